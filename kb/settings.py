@@ -223,7 +223,9 @@ if DATABASES["default"]["ENGINE"] == env.SQLITE:
         "timeout": 20,
         # FULL: a confirmed save survives a power cut.
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+            # What is deleted is overwritten, so that removed words are not in the file any more.
+            "PRAGMA secure_delete=ON;"
         ),
     }
 else:

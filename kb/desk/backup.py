@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypedDict, cast
 
@@ -29,7 +29,8 @@ from django.db import Error, connection, models, transaction
 from kb.desk.earlier_exports import EarlierRows
 from kb.desk.earlier_silence import EarlierRow, EarlierSilenceError, SilentStatements
 from kb.desk.models import Source, SourceRelation
-from kb.record.models import Epoch, Revision
+from kb.desk.suppression.removing import remove_again
+from kb.record.models import Epoch, Revision, Suppression
 from kb.record.origins import SourceLink, find_relation_cycle
 from kb.record.rebuild import rebuild_index
 
@@ -168,11 +169,14 @@ def _backup_row(row: models.Model) -> BackupRow:
     return {"table": table_name(type(row)), "key": serialized["pk"], "fields": fields}
 
 
-def load_lines(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
+def load_lines(
+    lines: Iterable[bytes], *, dry_run: bool = False, removals: Sequence[Suppression] = ()
+) -> int:
     """Store every row of a file in an empty knowledge base; return how many there were.
 
     All or nothing, in one transaction. Raises BackupError if the file has another format, is
-    truncated or inconsistent, or if the knowledge base is not empty.
+    truncated or inconsistent, or if the knowledge base is not empty. What was removed by order
+    after the export (``removals``) is removed again.
     """
     known = {table_name(model): model for model in backup_models()}
     for table, model in known.items():
@@ -189,6 +193,7 @@ def load_lines(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
                     cursor.execute(statement)
             silence.finish()
             connection.check_constraints()
+            remove_again(removals)
             if Revision.objects.exists():
                 rebuild_index()
             if dry_run:

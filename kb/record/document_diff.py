@@ -17,7 +17,7 @@ WordsOf = Callable[[str, str], str]
 # Above this many words the comparison, which is quadratic at worst, is of whole lines.
 MAX_DIFF_WORDS = 4000
 # Not compared: a reader has the id in the address, and words and bounds follow from the EDTF.
-_LEFT_OUT = {"id", "kind"}
+_LEFT_OUT = {"id", "kind", "noindex"}
 _DATE_PARTS = {"edtf", "words"}
 # A word with the space after it, and the end of a line; in scripts without spaces, each character
 # is a word.

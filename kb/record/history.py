@@ -45,7 +45,7 @@ def merge_target(tombstone: Revision) -> Revision | None:
         current = Revision.objects.current().filter(public_id=into).exclude(
             public_id__in=passed
         ).first()  # fmt: skip
-    return None if current is None or current.change == Change.WITHDRAWAL else current
+    return None if current is None or is_tombstone(current) else current
 
 
 def is_tombstone(revision: Revision) -> bool:
@@ -62,5 +62,8 @@ def latest_changes(*, corrections_only: bool = False) -> QuerySet[Revision]:
     """What was published, newest first, without links between records."""
     changes = Revision.objects.exclude(change=Change.LINK).order_by("-published_at", "-pk")
     if corrections_only:
-        return changes.filter(change__in=list(CHANGE_HEADINGS))
+        # Of a record that was removed as a whole, all versions have that change.
+        return changes.filter(change__in=list(CHANGE_HEADINGS)).exclude(
+            change=Change.SUPPRESSION, superseded_at__isnull=False
+        )
     return changes

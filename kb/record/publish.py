@@ -128,8 +128,10 @@ def _append_chunk(
     superseded: list[int] = []
     revisions: list[Revision] = []
     for pending, document in passing:
-        sha256 = digest(document)
         earlier = current.get(document["id"])
+        if earlier is not None and earlier.document.get("noindex") and "tombstone" not in document:
+            document["noindex"] = True
+        sha256 = digest(document)
         if earlier is not None:
             # As read, so that a document that only an earlier edition words differently is equal.
             if digest(earlier.document) == sha256:

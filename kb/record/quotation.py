@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.record.answers import Citation, EntryRow, QuotationAnswer
+from kb.record.removal_marker import is_removal_marker
 from kb.record.vocabulary import Bearing, Labels, RecordKind, StatementForm, Wording
 from kb.record.voice_words import words_notice
 from kb.text.quoting import QuotationError, negation_guard
@@ -58,7 +59,7 @@ class Quotation:
     @property
     def has_marks(self) -> bool:
         """Whether the words stand in quotation marks: exact or translated, never in other words."""
-        return self.kind in _MARKED
+        return self.kind in _MARKED and not is_removal_marker(self.words)
 
     @property
     def shape(self) -> Shape:
@@ -77,6 +78,8 @@ class Quotation:
     @property
     def kind_words(self) -> str:
         """What kind of words they are, exact words too, and the note: for what leaves its page."""
+        if is_removal_marker(self.words):
+            return _("Removed by order")
         return " ".join(part for part in (self.label or _("Exact words"), self.note) if part)
 
     @property

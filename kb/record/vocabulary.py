@@ -50,16 +50,18 @@ class Change(models.TextChoices):
     WITHDRAWAL = "withdrawal", _("Withdrawn")
     REPUBLISHED = "republished", _("Published again")
     LINK = "link", _("Linked")
+    SUPPRESSION = "suppression", _("Removed by order")
 
 
 # Changes after which a record has no page of its own, only a tombstone.
-TOMBSTONE_CHANGES = (Change.WITHDRAWAL, Change.MERGE)
+TOMBSTONE_CHANGES = (Change.WITHDRAWAL, Change.MERGE, Change.SUPPRESSION)
 # Changes that readers are told about, each with its reason; their names as the headings of lists.
 CHANGE_HEADINGS: Labels = {
     Change.CORRECTION: _("Corrections"),
     Change.WITHDRAWAL: _("Withdrawals"),
     Change.REPUBLISHED: _("Published again after a withdrawal"),
     Change.MERGE: _("Merges"),
+    Change.SUPPRESSION: _("Removals by order"),
 }
 
 

@@ -19,6 +19,7 @@ from kb.desk.admin.reports import ReportAdmin
 from kb.desk.admin.requests import RequestAdmin
 from kb.desk.admin.rights import RightsChangeAdmin
 from kb.desk.admin.sources import SourceAdmin
+from kb.desk.admin.suppression import SuppressionAdmin
 from kb.desk.admin.transfers import TransferAdmin
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "RightsChangeAdmin",
     "SourceAdmin",
     "StatementAdmin",
+    "SuppressionAdmin",
     "TopicAdmin",
     "TransferAdmin",
 ]

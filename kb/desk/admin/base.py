@@ -32,6 +32,7 @@ from kb.desk.admin.publishing_buttons import press_button, published_url, stored
 from kb.desk.admin.remarks import field_labels, remark_lines, remarks_of, show_beside_fields
 from kb.desk.admin.review import PUBLISH_PERMISSION, ReviewPage
 from kb.desk.admin.saving import SaveMixin, request_state
+from kb.desk.admin.suppression import SuppressPage
 from kb.desk.models import Publishable, Transfer
 from kb.desk.models.base import WorkflowState
 from kb.record.vocabulary import Label
@@ -161,6 +162,7 @@ class DeskAdmin(
             ("reading/", "reading", date_preview),
             ("<str:key>/merge/", "merge", MergePage(self).view),
             ("<str:key>/split/", "split", SplitPage(self).view),
+            ("<str:key>/suppress/", "suppress", SuppressPage(self).view),
             ("<str:key>/review/", "review", ReviewPage(self).view),
         )
         return [

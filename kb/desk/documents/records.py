@@ -43,6 +43,7 @@ def actor_document(actor: Actor) -> documents.Actor:
 
 def source_document(source: Source) -> documents.Source:
     parents = _parents(source)
+    first = first_parent(parents)
     return {
         "id": source.public_id,
         "edition": EDITION,
@@ -58,7 +59,8 @@ def source_document(source: Source) -> documents.Source:
         "accessed_on": day_text(source.accessed_on),
         "archive_url": source.archive_url,
         "archived_on": day_text(source.archived_on),
-        **first_parent(parents),
+        "derives_from": first["derives_from"],
+        "derivation": first["derivation"],
         "parents": parents,
         "note": source.note,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -29,6 +30,9 @@ from kb.desk.full_backup.tables import (
     tables_of,
 )
 from kb.desk.full_backup.writing import EPOCH_TABLE, publication_version
+from kb.desk.suppression.removing import remove_again
+from kb.desk.suppression.storage import clean_database, overwriting_deleted_words
+from kb.record.models import Suppression
 from kb.record.rebuild import rebuild_index
 from kb.record.statistics import analyze_tables
 
@@ -92,13 +96,19 @@ def plan_restore(backup: Backup) -> RestorePlan:
 
 
 def restore_backup(
-    plan: RestorePlan, *, replace: bool = False, progress: Progress = ignore_progress
+    plan: RestorePlan,
+    *,
+    replace: bool = False,
+    progress: Progress = ignore_progress,
+    removals: Sequence[Suppression] = (),
 ) -> int:
     """Put the rows of the backup into the database; return their number.
 
     Everything is checked before anything is written, and all rows are stored in one transaction,
     after which the database has exactly the contents of the backup. An older backup gets its own
     tables, and is migrated afterwards. With ``replace``, what is in the database is deleted.
+    Words that were removed by order since, by the database that is replaced or by ``removals``
+    (``kb.desk.suppression.removal_file``), are removed again.
 
     Raises InvalidBackup if the file is damaged or its rows are not consistent, RestoreRefused if
     the database is not empty, and DatabaseError.
@@ -112,16 +122,21 @@ def restore_backup(
     if plan.is_new_database:
         migrate_to(plan.state)
     try:
-        with transaction.atomic():
+        with overwriting_deleted_words(), transaction.atomic():
+            orders = [*_stored_removals(), *removals]
             _load(plan, progress)
-            _finish(plan)
+            _finish(plan, orders)
     except Error as error:
         reason = " ".join(str(error).split())
         raise InvalidBackup(f"The rows of the backup are inconsistent: {reason}") from error
     ContentType.objects.clear_cache()
     if plan.is_older:
         call_command("migrate", interactive=False, verbosity=0)
-        rebuild_index()
+        with transaction.atomic():
+            remove_again(orders)
+            rebuild_index()
+    if orders:
+        clean_database([*plan.tables])
     analyze_tables()
     return plan.backup.manifest.rows
 
@@ -150,16 +165,24 @@ def _load_table(plan: RestorePlan, entry: TableEntry, progress: Progress) -> Non
         set_last_key(table, entry.last_key)
 
 
-def _finish(plan: RestorePlan) -> None:
+def _finish(plan: RestorePlan, orders: Sequence[Suppression]) -> None:
     """Check what was stored, and make what follows from it, in the transaction of the rows.
 
-    The order matters. What must not come back with an old backup, such as words that were removed
-    since, has to be removed here between the two steps: after the comparison, because it changes
-    the rows, and before the index is built from them and the transaction is committed.
+    The order matters. What must not come back with an old backup is removed after the comparison,
+    because that changes the rows, and before the index is built from them. A backup from before a
+    migration is migrated first.
     """
     _compare_contents(plan)
     if not plan.is_older:
+        remove_again(orders)
         rebuild_index()
+
+
+def _stored_removals() -> list[Suppression]:
+    """The removals of the database that is about to be replaced."""
+    if Suppression._meta.db_table not in connection.introspection.table_names():
+        return []
+    return list(Suppression.objects.order_by("pk"))
 
 
 def _compare_contents(plan: RestorePlan) -> None:

@@ -26,6 +26,7 @@ from kb.desk.models import (
     Statement,
 )
 from kb.desk.models.base import WorkflowState
+from kb.desk.suppression.removing import clear_imported
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.record.unavailable import UnavailableReason, unavailable_reason
 
@@ -79,6 +80,7 @@ def load_rows(
                 _store(chunk, origin)
                 changed += [entry for _write, entries in chunk.overwritten for entry in entries]
             pending.store(changed, batch)
+            clear_imported(changed)
             on_stored(batch)
     except OperationalError as problem:
         if unavailable_reason(problem) is not UnavailableReason.BUSY:

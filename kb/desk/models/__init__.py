@@ -24,6 +24,7 @@ from kb.desk.models.source_checks import SourceCheck
 from kb.desk.models.source_texts import DismissedProposal, PassageMark, SourceText
 from kb.desk.models.sources import Source, SourceRelation
 from kb.desk.models.statements import Statement
+from kb.desk.models.suppressions import SuppressionRequest
 
 __all__ = [
     "AccountOf",
@@ -62,6 +63,7 @@ __all__ = [
     "SourceText",
     "Stance",
     "Statement",
+    "SuppressionRequest",
     "Topic",
     "Transfer",
     "Upload",

@@ -31,6 +31,7 @@ class Action(models.TextChoices):
     FOLLOWED = "followed", _("changed together with another record")
     RESTORED = "restored", _("earlier version restored")
     DELETED = "deleted", _("deleted")
+    REMOVED = "removed", _("words removed by order")
 
 
 class AuditEntryQuerySet(LogQuerySet["AuditEntry"]):

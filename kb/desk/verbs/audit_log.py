@@ -22,7 +22,9 @@ logger = logging.getLogger(__name__)
 
 AUDIT_BATCH_SIZE = 500
 # Actions that change the state of a row, but none of its values.
-ACTIONS_WITHOUT_SNAPSHOT = (Action.SENT, Action.SENT_BACK, Action.PUBLISHED, Action.WITHDRAWN)
+ACTIONS_WITHOUT_SNAPSHOT = (
+    Action.SENT, Action.SENT_BACK, Action.PUBLISHED, Action.WITHDRAWN, Action.REMOVED
+)  # fmt: skip
 
 
 def record(

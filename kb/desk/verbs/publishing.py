@@ -38,7 +38,7 @@ from kb.desk.verbs.reviewing import lacks_approval
 from kb.desk.verbs.saving import bump_version_or_fail, resolve, set_state, set_states
 from kb.desk.verbs.snapshots import delete_snapshot, refresh_links, save_snapshots
 from kb.record.documents import Document
-from kb.record.models import Revision
+from kb.record.models import Revision, Suppression
 from kb.record.publication_version import bump_version
 from kb.record.publish import (
     PendingRevision,
@@ -262,6 +262,8 @@ def publish_errors(
             )
         )
     if thing.state == WorkflowState.WITHDRAWN:
+        if Suppression.objects.whole_records().filter(public_id=thing.public_id).exists():
+            reasons.append(_("This record was removed by order. It cannot be published again."))
         reasons += [
             _("This record was merged into “%(title)s”. Undo the merge instead.")
             % {"title": merge.target_title}

@@ -46,11 +46,15 @@ class AffiliationPart(TypedDict):
 
 
 class DocumentFields(TypedDict):
-    """The fields that every document has, with ``kind``."""
+    """The fields that every document has, with ``kind``.
+
+    With ``noindex`` search engines are asked not to list the page. It goes over to later versions.
+    """
 
     id: PublicId
     slug: str
     title: str
+    noindex: NotRequired[bool]
 
 
 class EditionField(TypedDict):

@@ -19,11 +19,12 @@ class MemberState(StrEnum):
     CHANGED = "changed"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
+    REMOVED = "removed"
 
     @property
     def is_gone(self) -> bool:
         """Whether nothing of the version is shown any more."""
-        return self in (MemberState.WITHDRAWN, MemberState.MERGED)
+        return self in (MemberState.WITHDRAWN, MemberState.MERGED, MemberState.REMOVED)
 
 
 class Member(NamedTuple):
@@ -40,6 +41,13 @@ class Member(NamedTuple):
 # Later versions that make an earlier one wrong.
 _CORRECTIONS = (Change.CORRECTION, Change.REPUBLISHED)
 
+# What a member is after each change that leaves a tombstone.
+_GONE = {
+    Change.WITHDRAWAL: MemberState.WITHDRAWN,
+    Change.MERGE: MemberState.MERGED,
+    Change.SUPPRESSION: MemberState.REMOVED,
+}
+
 
 def members_with_states(keys: Iterable[int]) -> dict[int, Member]:
     """The versions with these primary keys, by key; three queries for each 500.
@@ -48,9 +56,9 @@ def members_with_states(keys: Iterable[int]) -> dict[int, Member]:
     """
     members: dict[int, Member] = {}
     for chunk in in_chunks(keys):
-        rows = Revision.objects.filter(pk__in=chunk).values_list("pk", "public_id", "number")
-        versions = list(rows)
-        public_ids = {public_id for _key, public_id, _number in versions}
+        rows = Revision.objects.filter(pk__in=chunk)
+        versions = list(rows.values_list("pk", "public_id", "number", "change"))
+        public_ids = {public_id for _key, public_id, _number, _change in versions}
         current = {
             revision.public_id: revision
             for revision in Revision.objects.current()
@@ -58,9 +66,11 @@ def members_with_states(keys: Iterable[int]) -> dict[int, Member]:
             .defer("document")
         }
         later = _later_changes(current.values())
-        for key, public_id, number in versions:
+        for key, public_id, number, own_change in versions:
             changes = [change for change in later.get(public_id, ()) if change[0] > number]
             state = _state(current[public_id], [change for _number, change, _note in changes])
+            if own_change == Change.SUPPRESSION:
+                state = MemberState.REMOVED
             notes = [note for _number, change, note in changes if change in _CORRECTIONS]
             note = current[public_id].note if state.is_gone else "".join(notes[-1:])
             members[key] = Member(key, public_id, number, state, current[public_id], note)
@@ -84,8 +94,7 @@ def _later_changes(current: Iterable[Revision]) -> dict[str, list[tuple[int, str
 
 def _state(current: Revision, changes: list[str]) -> MemberState:
     if current.change in TOMBSTONE_CHANGES:
-        is_merge = current.change == Change.MERGE
-        return MemberState.MERGED if is_merge else MemberState.WITHDRAWN
+        return _GONE[Change(current.change)]
     if any(change in _CORRECTIONS for change in changes):
         return MemberState.CORRECTED
     return MemberState.CHANGED if changes else MemberState.SAME

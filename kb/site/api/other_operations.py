@@ -16,6 +16,7 @@ from kb.record.answers import (
     SourceIndex,
     StatementEntry,
 )
+from kb.record.answers.removals import RemovalList
 from kb.record.documents import documents_json_schema
 from kb.record.schema import json_schema_for
 from kb.site.api.openapi import JsonObject, static_operation
@@ -35,6 +36,7 @@ SCHEMAS = {
     "sources": ("One page of the index of sources", SourceIndex),
     "incidents": ("One page of the index of incidents", IncidentIndex),
     "claim": ("One page of the positions on a claim", PositionIndex),
+    "removed": ("One page of the removals by order", RemovalList),
     "problem": ("Why a request failed", Problem),
 }
 # The name of the schema of the stored documents, which backups consist of.
@@ -88,6 +90,12 @@ def other_operations() -> dict[str, JsonObject]:
             schema={"type": "string"},
             parameters=_changes_parameters(),
         ),
+        "removed": static_operation(
+            "removed",
+            "Records and versions that were removed by order: ids and codes",
+            "application/json",
+            parameters=[_after()],
+        ),
         "openapi": static_operation("openapi", "This description", "application/json"),
         "api-schema": static_operation(
             "api_schema", "JSON Schema of a response", SCHEMA, parameters=[name], statuses=[404]
@@ -119,6 +127,16 @@ def _changes_parameters() -> list[JsonObject]:
         }
         for name, (description, schema) in described.items()
     ]
+
+
+def _after() -> JsonObject:
+    return {
+        "name": "after",
+        "in": "query",
+        "description": "Cursor from the address of the next page.",
+        "allowEmptyValue": True,
+        "schema": {"type": "string", "pattern": f"^[0-9]{{1,{MAX_CURSOR_DIGITS}}}$"},
+    }
 
 
 def _oembed_parameters() -> list[JsonObject]:

@@ -22,7 +22,7 @@ from kb.record.export import snapshot
 from kb.record.query import InvalidQuery
 from kb.record.time_limit import has_omitted_parts
 from kb.site.http.build_info import build_info
-from kb.site.http.errors import RequestRefused, invalid_parameters_page
+from kb.site.http.errors import NOINDEX_KEY, RequestRefused, invalid_parameters_page
 from kb.site.http.negotiation import HTML, NotAcceptable, offered_media_types, preferred_suffix
 from kb.site.http.problems import METHODS, is_api_request, mark_api_request, problem_response
 
@@ -148,6 +148,8 @@ def _answer_from_snapshot(
         response = invalid_parameters_page(request, invalid)
     except RequestRefused as refusal:
         response = refusal.response
+    if request.META.get(NOINDEX_KEY):
+        response.headers["X-Robots-Tag"] = "noindex"
     if has_omitted_parts():
         # The next request may get the whole answer.
         patch_cache_control(response, no_store=True)

@@ -20,8 +20,12 @@ from kb.record.models import Revision
 from kb.record.near_addresses import kind_like, near_addresses
 from kb.record.query import InvalidQuery
 from kb.record.revision_headlines import revision_headline, revision_headlines
+from kb.record.vocabulary import Change
 from kb.site.http.problems import is_api_request, problem_response
 from kb.text.slugs import partial_slug
+
+# In the WSGI environment: search engines are asked not to list what this request gets.
+NOINDEX_KEY = "kb.noindex"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -112,15 +116,20 @@ def live_revision_or_response(request: HttpRequest, kind: str, slug: str) -> Rev
         raise RecordUnavailable(_gone(request, revision))
     if (revision.kind, revision.slug) != (kind, slug):
         raise RecordUnavailable(_moved(request, revision))
+    if revision.document.get("noindex"):
+        request.META[NOINDEX_KEY] = True
     return revision
 
 
 def tombstone_context(revision: Revision) -> dict[str, Any]:
     """What a page says of a record that was withdrawn."""
+    title, removed = revision_headline(revision).words, revision.change == Change.SUPPRESSION
     return {
-        "title": revision_headline(revision).words,
+        "title": title,
+        "heading": title if removed else _("Withdrawn: %(title)s") % {"title": title},
         "reason": revision.note,
         "on": revision.published_at,
+        "removed": removed,
     }
 
 

@@ -19,7 +19,7 @@ from kb.record.models import Revision
 from kb.record.named_records import Names
 from kb.record.query import TimelineQuery
 from kb.record.revision_headlines import revision_headlines
-from kb.record.vocabulary import Labels
+from kb.record.vocabulary import Change, Labels
 from kb.site.pages.date_words import day_words
 from kb.site.pages.document_words import FieldChange, field_changes
 from kb.site.pages.list_paths import ListPath
@@ -34,6 +34,7 @@ STATE_WORDS: Labels = {
     MemberState.CHANGED: pgettext_lazy("entries since then", "changed or added to"),
     MemberState.WITHDRAWN: pgettext_lazy("entries since then", "withdrawn"),
     MemberState.MERGED: pgettext_lazy("entries since then", "merged"),
+    MemberState.REMOVED: pgettext_lazy("entries since then", "removed by order"),
 }
 
 
@@ -218,6 +219,15 @@ def gone_words(state: MemberState, tombstone: Revision) -> str:
             sentence = _("Merged on %(day)s into “%(title)s”.") % {**words, "title": target.title}
         else:
             sentence = _("Merged on %(day)s.") % words
+    elif state == MemberState.REMOVED:
+        return _removal_words(tombstone)
     else:
         sentence = _("Withdrawn on %(day)s.") % words
     return joined_sentences(sentence, as_sentence(tombstone.note))
+
+
+def _removal_words(tombstone: Revision) -> str:
+    """Without a day for a version that was removed while the record has others."""
+    if tombstone.change != Change.SUPPRESSION:
+        return _("This version was removed by order.")
+    return _("Removed by order on %(day)s.") % {"day": day_words(tombstone.published_at)}

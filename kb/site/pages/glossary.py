@@ -202,6 +202,10 @@ CHANGES: Mapping[str, str | Promise] = {
         "The record had been withdrawn and is published again. The note says why. The versions "
         "from before the withdrawal can be read again."
     ),
+    Change.SUPPRESSION: _(
+        "Words were removed by order of a court, or to protect a person. The id of the record and "
+        "the numbers of its versions stay."
+    ),
     Change.LINK: _(
         "A record it refers to was published or changed. Its own content is the same, so the list "
         "of changes omits it."

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from kb.record.addresses import absolute_url, record_path
 from kb.record.export import snapshot
-from kb.record.models import Epoch, Revision
+from kb.record.models import Epoch, Revision, Suppression
+from kb.record.suppression_vocabulary import SuppressedPart
 from kb.site.http.resumed_streams import ResumedStream, Version
 
 # The protocol's limit for one file, and enough files for fifty million records of a kind.
@@ -66,7 +67,7 @@ def sitemap_file(section: str, number: int) -> Iterator[bytes] | None:
         return _xml("url", "urlset", [(reverse(name), changed_at) for name in PAGES])
     kind = RECORD_SECTIONS.get(section, "proposition")
     start = (number - 1) * MAX_ADDRESSES
-    revisions = Revision.objects.live().filter(kind=kind).order_by("pk")
+    revisions = _listed(Revision.objects.live().filter(kind=kind)).order_by("pk")
     page = revisions[start : start + MAX_ADDRESSES]
     if not page.exists():
         return None
@@ -79,6 +80,12 @@ def sitemap_file(section: str, number: int) -> Iterator[bytes] | None:
             yield from _xml("url", "urlset", addresses)
 
     return ResumedStream(pieces)
+
+
+def _listed(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
+    """Without those that search engines are asked not to list."""
+    left_out = Suppression.objects.filter(part=SuppressedPart.NOINDEX)
+    return revisions.exclude(public_id__in=left_out.values("public_id"))
 
 
 def max_files(section: str) -> int:

@@ -103,13 +103,19 @@ def tombstone_band(current: Revision, version: Revision) -> VersionBand:
     tombstone = current if is_tombstone(current) else version
     is_merge = tombstone.change == Change.MERGE
     words = {"day": day_words(tombstone.published_at)}
-    sentence = (_("Merged on %(day)s.") if is_merge else _("Withdrawn on %(day)s.")) % words
-    sentences = [_with_reason(sentence, tombstone.note)]
+    is_removal = tombstone.change == Change.SUPPRESSION
+    if is_removal:
+        sentences = [_removal_sentence(current, tombstone)]
+    else:
+        sentence = (_("Merged on %(day)s.") if is_merge else _("Withdrawn on %(day)s.")) % words
+        sentences = [_with_reason(sentence, tombstone.note)]
     is_live = tombstone is not current
-    if is_live:
+    if is_live and not is_removal:
         sentences.append(_("It was published again later."))
     live = current if is_live else merge_target(tombstone)
     state = pgettext("state of a version", "merged") if is_merge else _("withdrawn")
+    if is_removal:
+        state = pgettext("state of a version", "removed by order")
     return {
         "tint": CORRECTED,
         "title": _title(version, current, state),
@@ -120,6 +126,13 @@ def tombstone_band(current: Revision, version: Revision) -> VersionBand:
         "live_url": record_path(live.kind, live.slug) if live else "",
         "live_label": _("Read the current version") if is_live else _("Read the record that stays"),
     }
+
+
+def _removal_sentence(current: Revision, tombstone: Revision) -> str:
+    """Without a day for a version that was removed while the record has others."""
+    if not is_tombstone(current):
+        return _("This version was removed by order.")
+    return _("Removed by order on %(day)s.") % {"day": day_words(tombstone.published_at)}
 
 
 def version_words(version: Revision, current: Revision) -> str:

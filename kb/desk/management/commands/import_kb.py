@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from kb.desk.backup import BackupError, load_lines
 from kb.desk.management.importing import open_file
+from kb.desk.suppression.removal_file import InvalidRemovalFile, read_removals
 
 
 class Command(BaseCommand):
@@ -20,15 +22,23 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="show what would happen without saving anything"
         )
 
+        parser.add_argument(
+            "--removed",
+            type=Path,
+            metavar="FILE",
+            help="removed.json of the site, to remove again what it removed after the export",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            removals = read_removals(options["removed"]) if options["removed"] else []
             with open_file(options["file"]) as file:
-                rows = load_lines(file, dry_run=options["dry_run"])
+                rows = load_lines(file, dry_run=options["dry_run"], removals=removals)
         except OSError as problem:
             raise CommandError(
                 f"Cannot read {options['file']}: {problem.strerror or problem}"
             ) from problem
-        except BackupError as problem:
+        except (BackupError, InvalidRemovalFile) as problem:
             raise CommandError(f"Nothing was saved. {problem}") from problem
         result = "would be saved" if options["dry_run"] else "saved"
         self.stdout.write(f"{rows} rows {result}.")

@@ -19,6 +19,7 @@ from kb.desk.full_backup.archive import Backup, opened_backup
 from kb.desk.full_backup.manifest import InvalidBackup
 from kb.desk.full_backup.restoring import RestorePlan, RestoreRefused, plan_restore, restore_backup
 from kb.desk.management.row_progress import RowProgress
+from kb.desk.suppression.removal_file import InvalidRemovalFile, read_removals
 from kb.record.backup_status import BackupEvent, note_backup_event, note_backup_failure
 
 # Beginnings of the settings that must not reach a temporary installation, as such or from a file.
@@ -53,6 +54,13 @@ class Command(BaseCommand):
             help="with --replace: the name of the database, instead of typing it",
         )
 
+        parser.add_argument(
+            "--removed",
+            type=Path,
+            metavar="FILE",
+            help="removed.json of the site, to remove again what it removed after the backup",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         event = BackupEvent.CHECK if options["check"] else BackupEvent.RESTORE
@@ -63,7 +71,7 @@ class Command(BaseCommand):
         except OSError as problem:
             note_backup_failure(event, problem)
             raise CommandError(f"Cannot read {path}: {problem.strerror or problem}.") from problem
-        except (InvalidBackup, RestoreRefused) as problem:
+        except (InvalidBackup, InvalidRemovalFile, RestoreRefused) as problem:
             if isinstance(problem, InvalidBackup):
                 note_backup_failure(event, problem)
             raise CommandError(f"Nothing was changed. {problem}") from problem
@@ -101,7 +109,12 @@ class Command(BaseCommand):
         plan = plan_restore(backup)
         if options["replace"]:
             self._confirm(plan, options["confirm"])
-        restore_backup(plan, replace=options["replace"], progress=RowProgress(self.stderr.write))
+        restore_backup(
+            plan,
+            replace=options["replace"],
+            progress=RowProgress(self.stderr.write),
+            removals=read_removals(options["removed"]) if options["removed"] else [],
+        )
         return "Restored:"
 
     def _confirm(self, plan: RestorePlan, name: str | None) -> None:
