@@ -137,7 +137,7 @@ def _address_without_day(address: str) -> str:
 
 def _with_day(response: HttpResponseBase, when: PublicationTime) -> HttpResponseBase:
     """The answer with what every page of a day has: links that keep it, and headers."""
-    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
     if response.status_code == 200:
         response.headers["Memento-Datetime"] = http_date(
             min(when.moment, timezone.now()).timestamp()

@@ -95,7 +95,7 @@ def test_every_page_and_file_is_of_the_day(reader, then):
         response = reader.get(with_on(address, then))
         text = body_of(response).decode()
         assert response.status_code == 200, f"{address}: {text[:2000]}"
-        assert response.headers["X-Robots-Tag"] == "noindex", address
+        assert response.headers["X-Robots-Tag"] == "noindex, nofollow", address
         for later in ("Corrected title", "Published later", "Acme Holding"):
             assert later not in text, f"{later} in {address}"
         if address in PAGES + EMBEDS:
@@ -247,5 +247,13 @@ def test_a_large_record_is_copied_by_a_connection_of_its_own(reader, then, monke
     monkeypatch.setattr(files, "MAX_READ_AT_ONCE", 0)
     text = body_of(reader.get("/timeline.jsonl", {"on": then}))
     assert b"Withdrawn later" in text and b"Published later" not in text
-    page = reader.get("/timeline/?q=later", {"q": "later", "on": then}).text
-    assert "Withdrawn later" in page and "Published later" not in page
+    matching = reader.get("/timeline.json", {"q": "later", "on": then}).json()["entries"]
+    assert [row["title"] for row in matching] == ["Withdrawn later"]
+
+
+def test_a_file_that_was_forgotten_is_made_again(reader, then, tmp_path):
+    body_of(reader.get("/timeline.csv", {"on": then}))
+    files.forget_past_records()
+    assert not list(tmp_path.glob("past/*"))
+    assert reader.get("/timeline.json", {"on": then}).status_code == 200
+    assert len(list(tmp_path.glob("past/*.record"))) == 1
