@@ -47,7 +47,7 @@ def main() -> None:
     from django.utils import timezone
 
     from bench.generate import fill
-    from kb.record.past import files
+    from kb.record.past import PAST_FOLDER, files
 
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -60,7 +60,7 @@ def main() -> None:
     response = client.get("/timeline/", {"on": day})
     if response.status_code != 200:
         raise SystemExit(f"/timeline/ answers {response.status_code}, not 200")
-    (file,) = (Path(folder) / settings.PAST_RECORDS).glob("*.record")
+    (file,) = (Path(folder) / PAST_FOLDER).glob("*.record")
     print(
         f"made in {time.process_time() - worked:.1f} s CPU, {time.perf_counter() - started:.1f} s"
     )

@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 
 from kb.dates import parse_edtf
 from kb.record.models import Revision
+from kb.record.past import PAST_FOLDER
 from kb.record.past.making import RevisionRow, make_file, revision_rows, revisions_until
 from kb.record.past.serving import PastRecord
 from kb.record.past.times import PublicationTime
@@ -93,7 +94,7 @@ def _no_record_words() -> str:
 
 
 def _folder() -> Path:
-    return Path(settings.DATA_DIR) / settings.PAST_RECORDS
+    return Path(settings.DATA_DIR) / PAST_FOLDER
 
 
 def _make(path: Path, moment: datetime) -> None:

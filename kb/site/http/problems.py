@@ -121,7 +121,7 @@ PROBLEM_KINDS = {
             503,
             _("The record of that day is being prepared"),
             _(
-                "The record as published on the day of “on” is made when it is first asked for. "
+                "The record as published on the day of “on” is created when it is first asked for. "
                 "Try again after the seconds in the Retry-After header."
             ),
         ),

@@ -81,6 +81,12 @@ class DumpedHistory(History):
         self.dump()
 
     def _bury(self, public_id, change, **options):
+        # As at the desk, claims that are published do not name what is withdrawn.
+        for claim in Revision.objects.live().filter(kind="proposition"):
+            events = claim.document["events"]
+            if public_id in events:
+                others = [event for event in events if event != public_id]
+                self.publish({**claim.document, "events": others})
         super()._bury(public_id, change, **options)
         self.dump()
 
