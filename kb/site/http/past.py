@@ -121,7 +121,7 @@ def without_day(request: HttpRequest) -> Iterator[None]:
         pairs = [pair for pair in pairs if pair[0] != ON]
     text = urlencode(pairs)
     request.META["QUERY_STRING"] = text
-    request.GET = QueryDict(text)  # type: ignore[assignment]  # Django's own type is immutable too
+    request.GET = QueryDict(text)
     try:
         yield
     finally:
