@@ -24,6 +24,7 @@ from PIL import ImageFont
 
 from kb.record import role
 from kb.record.models import Epoch
+from kb.record.past import PAST_FOLDER
 from kb.record.private_files import FILE_MODE, FOLDER_MODE, SECRET_FILE
 from kb.record.publication_version import has_older_words
 from kb.record.wall import PUBLIC
@@ -213,8 +214,11 @@ def _private_paths() -> list[tuple[Path, int]]:
         files += [Path(f"{database['NAME']}{end}") for end in ("", "-wal", "-shm", "-journal")]
     if settings.READING_INDEX:
         files += [Path(settings.READING_INDEX), Path(f"{settings.READING_INDEX}.lock")]
-    exports = Path(settings.DATA_DIR) / settings.EXPORT_FILES
-    return [*((path, FILE_MODE) for path in files), (exports, FOLDER_MODE)]
+    folders = [Path(settings.DATA_DIR) / name for name in (settings.EXPORT_FILES, PAST_FOLDER)]
+    return [
+        *((path, FILE_MODE) for path in files),
+        *((path, FOLDER_MODE) for path in folders),
+    ]
 
 
 def _shares_desk_role() -> bool:

@@ -319,6 +319,9 @@ EXPORT_FILES_MB = env.number(
     help="Megabytes for exports stored in `KB_DATA_DIR`, so that a repeated download is a copy "
     "of a file; `0` stores none.",
 )
+PAST_RECORDS_MB = env.number(
+    "KB_PAST_RECORDS_MB", 2000, least=1, help="Megabytes for earlier days (`on`) in `KB_DATA_DIR`."
+)
 BACKUP_STATUS = env.file_or_off(
     "KB_BACKUP_STATUS",
     DATA_DIR / "backup-status.json",

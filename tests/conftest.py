@@ -56,6 +56,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="let the reading index answer in all tests, and not only in its own",
     )
     parser.addoption(
+        "--replay",
+        type=int,
+        metavar="NUMBER",
+        help="replay a random history of so many publications; 300 take minutes",
+    )
+    parser.addoption(
         "--attributions",
         type=Path,
         metavar="FILE",

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from kb.dates import DateError, FuzzyDate, parse, parse_edtf
 from kb.record.models import Facet, Revision
 from kb.record.parameter_errors import invalid_value
+from kb.record.past.serving import served_time
+from kb.record.past.times import PublicationTime, read_publication_time
 from kb.record.sort_keys import KEY, key_of_days
 from kb.record.vocabulary import Labels, RecordKind
 from kb.text.normalise import MAX_NAME_LENGTH, fold_name
@@ -156,6 +158,17 @@ class DateBound(forms.Field):
                 gettext("Enter a date with a known start and end, such as 2023-04.")
             )
         return parse_edtf(when.edtf)  # the range, not the way it was typed
+
+
+class PublicationBound(forms.Field):
+    """The time whose published record is asked for, where the request has not been sent there."""
+
+    def to_python(self, value: Any) -> PublicationTime | None:
+        """Raise ValidationError for any other time than that of the present request."""
+        when = read_publication_time(str(value or ""))
+        if when != served_time() and when is not None:
+            raise ValidationError(gettext("Here only the record of today can be shown."))
+        return when
 
 
 class Cursor(forms.CharField):

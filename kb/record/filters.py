@@ -22,6 +22,7 @@ from kb.record.filter_fields import (
     Cursor,
     DateBound,
     PlacesField,
+    PublicationBound,
     SearchWords,
     SlugsField,
     ValuesField,
@@ -141,6 +142,10 @@ class ChoiceSetting(QuerySetting):
 
 class BoundSetting(QuerySetting):
     field_class = DateBound
+
+
+class PublicationSetting(QuerySetting):
+    field_class = PublicationBound
 
 
 class CursorSetting(QuerySetting):
@@ -277,6 +282,13 @@ PARAMETERS: dict[str, DescribedParameter] = {
             "the two days."
         ),
         example="2023-12-14",
+    ),
+    "on": PublicationSetting(
+        label=_("As published on"),
+        help_text=_(
+            "The record as this site had published it at the end of that day, or at a time such "
+            "as 2023-12-14T15:30:00Z: entries withdrawn since are there, and later ones are not."
+        ),
     ),
     "later": ChoiceSetting(
         label=_("Later entries"),

@@ -25,6 +25,8 @@ from kb.record.filters import (
     entries_with,
 )
 from kb.record.models import Entry, Facet
+from kb.record.past.serving import served_time
+from kb.record.past.times import PublicationTime
 from kb.record.sort_keys import is_undated_key
 from kb.record.vocabulary import CONTESTED
 
@@ -72,6 +74,8 @@ class TimelineQuery:
     # Without the entries that were known by then and have a further source. For counts: it is no
     # parameter.
     only_new: bool = False
+    # The day whose published record answers: that of the request (``kb.record.past``).
+    on: PublicationTime | None = None
     origins: int = 0
     match: str = "possible"
     later: str = "mark"
@@ -107,6 +111,7 @@ class TimelineQuery:
             until=until,
             known=known,
             known_after=known_after,
+            on=served_time(),
             origins=values["origins"] or 0,
             match=values["match"] or "possible",
             # Without a date there is nothing later to leave out. What became known between two days
@@ -264,6 +269,7 @@ class TimelineQuery:
             ("known_after", self.known_after),
         )
         pairs += [(name, when.edtf) for name, when in dates if when]
+        pairs += [("on", self.on.text)] if self.on else []
         defaults = TimelineQuery(order=order)
         for name in ("q", "origins", "match", "later", "order", "after", "before", "size"):
             if getattr(self, name) != getattr(defaults, name):
@@ -342,6 +348,9 @@ class TimelineQuery:
         elif self.known:
             words = {"sentence": sentence, "day": self.known.words()}
             sentence = _("%(sentence)s, as known on %(day)s") % words
+        if self.on:
+            words = {"sentence": sentence, "day": self.on.words()}
+            sentence = _("%(sentence)s, as published on %(day)s") % words
         return sentence[0].upper() + sentence[1:]
 
     def _words_of_all_and_none(self) -> list[str]:

@@ -120,6 +120,13 @@ def reader_work(work: ReaderWork) -> Iterator[None]:
         _work.reset(token)
 
 
+def postpone_limit(seconds: float) -> None:
+    """Do not count time in which the present request waited for something that is made once."""
+    work = _work.get()
+    if work is not None:
+        work.postpone(seconds)
+
+
 def has_omitted_parts() -> bool:
     """Whether a part was left out of the answer to the present request, for lack of time."""
     work = _work.get()

@@ -37,6 +37,7 @@ from kb.desk.verbs.exceptions import ActionRefused
 from kb.record.chunks import in_chunks
 from kb.record.late_replicas import late_replicas
 from kb.record.models import Revision, Suppression
+from kb.record.past.files import forget_past_records
 from kb.record.pending_index import drain
 from kb.record.publication_version import bump_version
 from kb.record.removal_marker import removal_marker, removal_slug
@@ -135,6 +136,7 @@ def confirm_suppression(request: SuppressionRequest, *, by: Any) -> Receipt:
     drain()
     receipt["late"] = late_replicas(number)
     receipt["export_files"] = delete_export_files()
+    forget_past_records()
     receipt["left"] = clean_database([*receipt["tables"], *_REWRITTEN])
     receipt["seconds"] = round(time.monotonic() - start, 3)
     SuppressionRequest.objects.filter(pk=request.pk).update(receipt=receipt)

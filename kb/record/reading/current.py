@@ -14,6 +14,7 @@ from django.conf import settings
 from kb.record.entry_source import EntrySource
 from kb.record.export import snapshot
 from kb.record.models import EntryChange
+from kb.record.past.serving import served_time
 from kb.record.reading.background import request_build
 from kb.record.reading.build import current_state
 from kb.record.reading.index import ReadingIndex, index_of, with_changes
@@ -35,7 +36,8 @@ Signature = tuple[int, int, int]
 def entry_source() -> EntrySource:
     """The source for one page; one query where there is an index, and more if it is behind."""
     path = settings.READING_INDEX
-    if path is None:
+    # The index is that of today.
+    if path is None or served_time() is not None:
         return SqlSource()
     index = _reader_for(Path(path)).current()
     return SqlSource() if index is None else IndexSource(index)

@@ -187,6 +187,8 @@ def _operation(address: ApiAddress) -> JsonObject:
             if parameter.name != subject
         ]
         parameters += [_lane()] if subject == "actor" else []
+    if is_index or not is_list:
+        parameters += [PUBLISHED_ON]
     if is_list:
         parameters += [_switch(name) for name in form.switches]
     tag = "Indexes" if is_index else "Lists" if is_list else "Entries"
@@ -197,7 +199,7 @@ def _operation(address: ApiAddress) -> JsonObject:
 def _claim_operation(address: ApiAddress, form: Format) -> JsonObject:
     """The positions on a claim in a format, or its versions in a feed."""
     parameters = [_slug(argument, "proposition") for argument in address.arguments]
-    parameters += [{"$ref": "#/components/parameters/known"}]
+    parameters += [{"$ref": "#/components/parameters/known"}, PUBLISHED_ON]
     if form.in_pages:
         cursor = {"type": "integer", "minimum": 0, "maximum": 10**MAX_CURSOR_DIGITS - 1}
         description = "From the address of another page."
@@ -206,6 +208,10 @@ def _claim_operation(address: ApiAddress, form: Format) -> JsonObject:
     noun = "Versions of a claim" if form.order == "changed" else _NOUNS[CLAIM]
     words = (f"{noun} as {form.label}", _description(form, is_list=True))
     return _format_operation(address, form, "Claims", words, parameters)
+
+
+# Every operation on the record takes it, also those without filters.
+PUBLISHED_ON: JsonObject = {"$ref": "#/components/parameters/on"}
 
 
 def _frozen_operation(address: ApiAddress, form: Format) -> JsonObject:

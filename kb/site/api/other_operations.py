@@ -19,7 +19,7 @@ from kb.record.answers import (
 from kb.record.answers.removals import RemovalList
 from kb.record.documents import documents_json_schema
 from kb.record.schema import json_schema_for
-from kb.site.api.openapi import JsonObject, static_operation
+from kb.site.api.openapi import PUBLISHED_ON, JsonObject, static_operation
 from kb.site.http.parameters import MAX_CURSOR_DIGITS
 from kb.site.http.probe_paths import HEALTHZ
 from kb.site.pages.corrections import CORRECTION_CHANGES
@@ -88,7 +88,7 @@ def other_operations() -> dict[str, JsonObject]:
             "Corrections, withdrawals and merges as Atom",
             FORMATS["atom"].media_type,
             schema={"type": "string"},
-            parameters=_changes_parameters(),
+            parameters=[*_changes_parameters(), PUBLISHED_ON],
         ),
         "removed": static_operation(
             "removed",

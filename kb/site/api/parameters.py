@@ -16,6 +16,7 @@ from kb.record.filter_fields import (
     Cursor,
     DateBound,
     PlacesField,
+    PublicationBound,
     SearchWords,
     SlugsField,
     ValuesField,
@@ -92,6 +93,8 @@ class ParameterDescription:
             return _("a slug")
         if isinstance(self.field, PlacesField):
             return _("text, up to %(most)d characters") % {"most": MAX_NAME_LENGTH}
+        if isinstance(self.field, PublicationBound):
+            return _("a day, or a time: 2023-12-14T15:30:00Z")
         if isinstance(self.field, DateBound):
             return _("a date: 2023, 2023-04, 15 Dec 2023, mid-2023")
         if isinstance(self.field, forms.IntegerField):
@@ -133,6 +136,8 @@ def _schema(field: forms.Field, values: list[str]) -> dict[str, Any]:
         return slug_schema(field.kind)
     if values:
         return {"enum": values}
+    if isinstance(field, PublicationBound):
+        return {"type": "string", "format": "publication-time", "pattern": PRINTABLE}
     if isinstance(field, DateBound):
         return {"type": "string", "format": "fuzzy-date", "pattern": PRINTABLE}
     if isinstance(field, Cursor):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from kb.dates import FuzzyDate
 from kb.record.addresses import absolute_url, record_path, split_language
 from kb.record.models import FrozenView, Revision
+from kb.record.past.serving import served_time
 from kb.record.query import TimelineQuery
 from kb.site.http.list_order import page_order
 
@@ -164,4 +165,7 @@ def _absolute(path: str, pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def _query(pairs: Sequence[tuple[str, str]]) -> str:
+    when = served_time()
+    if when and "on" not in dict(pairs):
+        pairs = [*pairs, ("on", when.text)]
     return f"?{urlencode(pairs)}" if pairs else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -24,6 +24,8 @@ from kb.record.time_limit import has_omitted_parts
 from kb.site.http.build_info import build_info
 from kb.site.http.errors import NOINDEX_KEY, RequestRefused, invalid_parameters_page
 from kb.site.http.negotiation import HTML, NotAcceptable, offered_media_types, preferred_suffix
+from kb.site.http.past import asks_for_day, past_response, without_day
+from kb.site.http.past_links import ON
 from kb.site.http.problems import METHODS, is_api_request, mark_api_request, problem_response
 
 View = Callable[..., HttpResponseBase]
@@ -125,6 +127,22 @@ def _answer(
     """
     if (other := _other_method(request)) is not None:
         return other
+    try:
+        if asks_for_day(request):
+            what = f"{what} on {request.META['QUERY_STRING']}"
+            return past_response(request, partial(_answer_in_snapshot, request, what, make))
+        if ON in request.GET:
+            # An empty field of a form.
+            with without_day(request):
+                return _answer_in_snapshot(request, what, make)
+    except InvalidQuery as invalid:
+        return invalid_parameters_page(request, invalid)
+    return _answer_in_snapshot(request, what, make)
+
+
+def _answer_in_snapshot(
+    request: HttpRequest, what: str, make: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
     with snapshot(is_short=True):
         return _answer_from_snapshot(request, what, make)
 

@@ -117,6 +117,15 @@ PROBLEM_KINDS = {
             ),
         ),
         ProblemKind(
+            "past-pending",
+            503,
+            _("The record of that day is being prepared"),
+            _(
+                "The record as published on the day of “on” is created when it is first asked for. "
+                "Try again after the seconds in the Retry-After header."
+            ),
+        ),
+        ProblemKind(
             "server-error",
             500,
             _("Server error"),

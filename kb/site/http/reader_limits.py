@@ -24,6 +24,7 @@ from kb.site.http.queue_time import seconds_in_queue
 from kb.site.http.slow_lane import LaneFull, LaneTicket, request_shape
 
 RETRY_AFTER_SECONDS = 30
+PAST_SECONDS = 20  # to make the record of an earlier day
 # Streams that one process sends at once: each holds a thread until its reader has read all of it.
 MAX_STREAMS = 3
 STREAM_PLACES = Places(MAX_STREAMS)
@@ -162,6 +163,12 @@ def time_limit_response(request: HttpRequest, error: ReaderTimeLimit) -> HttpRes
     count(Happening.TIME_LIMIT, type(error).__name__)
     title = _("This page takes too long")
     return _unavailable(request, "time-limit", "errors/503.html", title, RETRY_AFTER_SECONDS)
+
+
+def past_pending_response(request: HttpRequest) -> HttpResponse:
+    """503: the record of an earlier day is being made for the first time."""
+    title = _("The record of that day is being prepared")
+    return _unavailable(request, "past-pending", "errors/past_pending.html", title, PAST_SECONDS)
 
 
 def no_server_response(

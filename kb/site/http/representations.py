@@ -24,12 +24,14 @@ from kb.record.entries_with_dates import entries_with_dates
 from kb.record.export import all_rows, api_rows, snapshot
 from kb.record.models import Entry, Revision
 from kb.record.page import Count, TimelinePage
+from kb.record.past.serving import in_served_record, served_time
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.reading.current import entry_source
 from kb.record.rows import rows_for_entries
 from kb.site.http.build_info import build_info
 from kb.site.http.export_files import ExportKey, compress, copied_or_stored
 from kb.site.http.list_order import page_order
+from kb.site.http.past_links import day_path
 from kb.site.http.resumed_streams import ResumedStream, Version
 from kb.text.slugs import slugify
 
@@ -127,7 +129,9 @@ def export_response(
         return _export(text, compress(chunks) if is_packed else chunks, check_version)
 
     # Also without content it is a stream, so that no middleware takes its length.
-    response = StreamingHttpResponse(() if request.method == "HEAD" else ResumedStream(pieces))
+    response = StreamingHttpResponse(
+        () if request.method == "HEAD" else in_served_record(ResumedStream(pieces))
+    )
     patch_vary_headers(response, ["Accept-Encoding"])
     if is_packed:
         response.headers["Content-Encoding"] = "gzip"
@@ -158,7 +162,9 @@ def _export(
     with snapshot(), closing(pieces):
         number, changed_at = check_version()
         key = ExportKey(number, f"{build_info().digest} {changed_at} {text}")
-        export, is_stored = copied_or_stored(key, pieces)
+        # A file is that of a publication version of today.
+        is_past = served_time() is not None
+        export, is_stored = (pieces, False) if is_past else copied_or_stored(key, pieces)
         if not is_stored:
             with closing(export):
                 yield from export
@@ -216,8 +222,8 @@ def _entry(form: Format, revision: Revision) -> Iterator[bytes]:
             kind=row["kind"],
             words=row["headline"],
             query="",
-            page=address,
-            address=f"{address.rstrip('/')}.{form.suffix}",
+            page=day_path(address),
+            address=day_path(f"{address.rstrip('/')}.{form.suffix}"),
             site=site_identity(),
             epoch=number,
             changed_at=changed_at,

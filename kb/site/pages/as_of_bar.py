@@ -64,7 +64,7 @@ class AsOfBar(TypedDict):
 def as_of_bar(view: TimelineView, url: Address, fixed: Sequence[str]) -> AsOfBar:
     """The bar of a timeline; ``fixed`` names the parameters that the page's address decides."""
     query = view.query
-    excluded = {*fixed, "known", "known_after", "later", "after", "before"}
+    excluded = {*fixed, "known", "known_after", "on", "later", "after", "before"}
     bar: AsOfBar = {
         "on": query.known,
         "latest_day": view.adjacent.previous,

@@ -20,6 +20,7 @@ from kb.formats.references import REFERENCE_FILES, REFERENCE_FORMS
 from kb.record.addresses import absolute_url, data_path, record_path
 from kb.record.answers import ActorLink, EntryRow
 from kb.record.models import Revision
+from kb.record.past.serving import served_time
 from kb.record.publication_version import current_version
 from kb.record.vocabulary import RecordKind
 from kb.site.http.parameters import pop_choice
@@ -197,6 +198,8 @@ def _author_note(reference: Reference) -> str:
         return _("The author is the speaker; the work is the source that carries the words.")
     if reference.is_entry:
         return _("The author is the person who signed the source, or else its publisher.")
+    if reference.kind == "view" and served_time():
+        return ""
     if reference.kind == "view":
         return _("This list changes with the record. “Cite this list” above freezes it.")
     if reference.kind == "frozen":

@@ -22,6 +22,8 @@ from kb.record.documents import Document
 from kb.record.export import snapshot
 from kb.record.models import Revision
 from kb.record.named_records import Names
+from kb.record.past.serving import served_time
+from kb.site.http.past_links import words_of_day
 from kb.site.http.representations import data_licence, site_identity
 
 POSITIONS_BATCH_SIZE = 100
@@ -50,7 +52,9 @@ class ClaimFile:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        return [("known", self.known.edtf)] if self.known else []
+        when = served_time()
+        pairs = [("known", self.known.edtf)] if self.known else []
+        return [*pairs, ("on", when.text)] if when else pairs
 
 
 class ClaimFilePage(NamedTuple):
@@ -119,7 +123,7 @@ def _context(file: ClaimFile, accounts: ClaimAccounts) -> FormatContext:
     page = file.path + (f"?{urlencode(file.pairs)}" if file.pairs else "")
     return FormatContext(
         kind="claim",
-        words=words,
+        words=words_of_day(words),
         query=urlencode(file.pairs),
         page=absolute_url(page),
         address=file.address(),

@@ -21,7 +21,9 @@ from kb.formats.view import FormatRow
 from kb.record.initials import DIGITS, INITIALS, OTHER
 from kb.record.listed_search import ListSearch
 from kb.record.models import ListedRecord, ListTotal
+from kb.record.past.serving import served_time
 from kb.site.http.parameters import ANY_TEXT, InvalidParameters, clean_parameters
+from kb.site.http.past_links import words_of_day
 
 Labels = Mapping[str, str | Promise]
 PAGE_SIZE = 100
@@ -154,7 +156,9 @@ class Selection:
         ``extra`` has priority: an empty value removes a parameter.
         """
         order = "" if self.order == self.record_list.order else self.order
+        when = served_time()
         own = {"q": self.q, "kind": self.kind, "letter": self.letter, "order": order}
+        own["on"] = when.text if when else ""
         parameters = {**own, **extra}
         return sorted((name, value) for name, value in parameters.items() if value)
 
@@ -174,7 +178,7 @@ class Selection:
             parts.append(_("matching “%(q)s”") % {"q": self.q})
         if self.order != self.record_list.order:
             parts.append(str(self.record_list.orders[self.order]))
-        return ", ".join(parts)
+        return words_of_day(", ".join(parts))
 
     def batches(self, size: int) -> Iterator[list[ListedRecord]]:
         """The records of all pages, ``size`` at a time, read through a database cursor."""

@@ -26,11 +26,13 @@ from kb.record.answers import ActorLink, RecordLink
 from kb.record.date_words import date_with_words
 from kb.record.documents import Document
 from kb.record.models import Revision
+from kb.record.past.serving import served_time
 from kb.record.query import TimelineQuery
 from kb.record.quotation import quotation_of
 from kb.record.rows import Row
 from kb.record.voice_words import voice_names
 from kb.site.cards.card import CARD_HEIGHT, CARD_WIDTH
+from kb.site.http.past_links import ON, day_path
 from kb.site.pages.card import CardLink
 from kb.site.pages.claim_words import ClaimSummary
 from kb.site.pages.sentences import as_sentence, joined_sentences, labelled
@@ -63,8 +65,14 @@ def site_identity_node() -> SiteIdentity:
 
 
 def canonical(path: str, pairs: Iterable[tuple[str, str]] = ()) -> str:
-    """The absolute address of a page, without the parameters that only change how it is shown."""
-    query_string = urlencode(sorted(pair for pair in pairs if pair[0] not in NOT_CANONICAL))
+    """The absolute address of a page, without the parameters that only change how it is shown.
+
+    A page of an earlier day (``on``) is a page of its own.
+    """
+    own = {pair for pair in pairs if pair[0] not in NOT_CANONICAL}
+    if when := served_time():
+        own.add((ON, when.text))
+    query_string = urlencode(sorted(own))
     return absolute_url(path) + (f"?{query_string}" if query_string else "")
 
 
@@ -122,7 +130,7 @@ def _image(picture: CardLink | None) -> list[tuple[str, str]]:
     if picture is None:
         return [("og:image", absolute_url(static("img/icon-512.png")))]
     return [
-        ("og:image", absolute_url(picture.path)),
+        ("og:image", absolute_url(day_path(picture.path))),
         ("og:image:type", "image/png"),
         ("og:image:width", str(CARD_WIDTH)),
         ("og:image:height", str(CARD_HEIGHT)),

@@ -10,6 +10,8 @@ from typing import TypedDict
 
 from django import template
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
@@ -31,8 +33,10 @@ from kb.record.answers import (
 )
 from kb.record.citation_words import cited_title, comparison_words, relay_name
 from kb.record.documents import Date
+from kb.record.filter_fields import DateBound
 from kb.record.headlines import headline
 from kb.record.name_lists import join_names
+from kb.record.past.serving import served_time
 from kb.record.quotation import (
     Quotation,
     carrier_citation,
@@ -293,6 +297,52 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def site_name() -> str:
     return str(getattr(settings, "SITE_NAME", "On the Record"))
+
+
+class PublishedOn(TypedDict):
+    """What the band of a page of an earlier day says, and the same page of today."""
+
+    words: str
+    today_url: str
+
+
+@register.inclusion_tag("_published_on.html", takes_context=True)
+def published_on(context: Context) -> dict[str, PublishedOn | None]:
+    """The band at the top of a page of an earlier day; nothing on pages of today."""
+    when, request = served_time(), context.get("request")
+    if when is None or request is None:
+        return {"band": None}
+    values = {"site": site_name(), "day": when.words(), "known": _known_words(request)}
+    words = gettext("As %(site)s had published it on %(day)s.")
+    if values["known"]:
+        words = gettext(
+            "As %(site)s had published it on %(day)s, with what cited sources had published by "
+            "%(known)s."
+        )
+    return {"band": {"words": words % values, "today_url": request.get_full_path()}}
+
+
+@register.simple_tag
+def published_on_day() -> str:
+    """The earlier day of this page in words; "" on pages of today."""
+    when = served_time()
+    return when.words() if when else ""
+
+
+@register.simple_tag
+def published_on_text() -> str:
+    """The value of the parameter ``on`` of this page; "" on pages of today."""
+    when = served_time()
+    return when.text if when else ""
+
+
+def _known_words(request: HttpRequest) -> str:
+    """The day of ``known`` in words; "" without one that can be read."""
+    try:
+        known = DateBound(required=False).clean(request.GET.get("known", ""))
+    except ValidationError:
+        return ""
+    return known.words() if known else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -15,6 +15,7 @@ from kb.record.models import Revision
 from kb.record.revision_headlines import revision_headlines
 from kb.record.vocabulary import Change
 from kb.site.http.decorators import data_file
+from kb.site.http.past_links import day_path, words_of_day
 from kb.site.http.representations import data_licence, file_response, page_links, site_identity
 from kb.site.pages.corrections import (
     correction_parameters,
@@ -40,21 +41,21 @@ def _feed_context(change: str, cursor: int, next_cursor: int, total: int) -> For
     number, changed_at = publication_version.current_version()
     filter_pair = f"change={change}" if change else ""
     address = absolute_url(reverse("changes-atom"))
+    later = path_with_parameters(address, filter_pair, f"after={next_cursor}")
+    this = path_with_parameters(address, filter_pair, f"after={cursor}" if cursor else "")
     return FormatContext(
         kind="changes",
-        words=str(Change(change).label) if change else "Corrections and withdrawals",
+        words=words_of_day(str(Change(change).label) if change else "Corrections and withdrawals"),
         query=filter_pair,
-        page=absolute_url(path_with_parameters(reverse("changes"), filter_pair)),
-        address=path_with_parameters(address, filter_pair, f"after={cursor}" if cursor else ""),
+        page=absolute_url(day_path(path_with_parameters(reverse("changes"), filter_pair))),
+        address=day_path(this),
         site=site_identity(),
         epoch=number,
         changed_at=changed_at,
         certain=total,
         licence=data_licence(),
-        first=path_with_parameters(address, filter_pair),
-        next=path_with_parameters(address, filter_pair, f"after={next_cursor}")
-        if next_cursor
-        else None,
+        first=day_path(path_with_parameters(address, filter_pair)),
+        next=day_path(later) if next_cursor else None,
         noun=("change", "changes"),
     )
 
