@@ -70,6 +70,11 @@ OPERATOR_ADDRESS = env.text(
     help="Postal address of the operator in one line, shown on `/about/`. Some countries require "
     "one.",
 )
+RECORD_KEY = env.secret(
+    "KB_RECORD_KEY",
+    help="Signs the checkpoints of the public log (`docs/proof.md`): 32 random bytes in base64. If "
+    "empty, they are not signed.",
+)
 CARD_FONT = env.text(
     "KB_CARD_FONT",
     help="Font file (TTF, OTF or TTC) for letters that the fonts of the program do not have, such "

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, TypedDict, cast
@@ -31,6 +32,7 @@ from kb.desk.earlier_silence import EarlierRow, EarlierSilenceError, SilentState
 from kb.desk.models import Source, SourceRelation
 from kb.record.models import Epoch, Revision
 from kb.record.origins import SourceLink, find_relation_cycle
+from kb.record.proof.appending import append_missing
 from kb.record.rebuild import rebuild_index
 
 FORMAT, VERSION = "on-the-record", 1
@@ -191,6 +193,8 @@ def load_lines(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
             connection.check_constraints()
             if Revision.objects.exists():
                 rebuild_index()
+                # Files of earlier versions have no log.
+                deque(append_missing(Revision.objects.all()), maxlen=0)
             if dry_run:
                 transaction.set_rollback(True)
     except Error as error:  # of the database

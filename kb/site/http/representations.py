@@ -24,6 +24,7 @@ from kb.record.entries_with_dates import entries_with_dates
 from kb.record.export import all_rows, api_rows, snapshot
 from kb.record.models import Entry, Revision
 from kb.record.page import Count, TimelinePage
+from kb.record.proof.checkpoint import short_checkpoint
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.reading.current import entry_source
 from kb.record.rows import rows_for_entries
@@ -35,6 +36,8 @@ from kb.text.slugs import slugify
 
 # Small pieces are sent together from here on: each costs a write of the server's.
 CHUNK = 16 * 1024
+# Size and root of the public log: some formats have no place for them.
+CHECKPOINT_HEADER = "Record-Checkpoint"
 _CURSORS = ("after", "before", "size")
 
 
@@ -139,6 +142,7 @@ def _set_headers(
     response: HttpResponseBase, form: Format, name: str, links: Sequence[tuple[str, str]] = ()
 ) -> None:
     response.headers["Content-Type"] = form.media_type
+    response.headers[CHECKPOINT_HEADER] = short_checkpoint()
     disposition = "attachment" if form.is_file else "inline"
     response.headers["Content-Disposition"] = f'{disposition}; filename="{name}"'
     if (licence := data_licence()) and licence.url:
@@ -221,6 +225,7 @@ def _entry(form: Format, revision: Revision) -> Iterator[bytes]:
             site=site_identity(),
             epoch=number,
             changed_at=changed_at,
+            checkpoint=short_checkpoint(),
             certain=1,
             licence=data_licence(),
             is_entry=True,
@@ -245,6 +250,7 @@ def _context(form: Format, listed: ListAddress, count: Count) -> FormatContext:
         site=site_identity(),
         epoch=number,
         changed_at=changed_at,
+        checkpoint=short_checkpoint(),
         certain=count.certain,
         possible=count.possible,
         left_out=without_dates,

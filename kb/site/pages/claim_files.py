@@ -22,6 +22,7 @@ from kb.record.documents import Document
 from kb.record.export import snapshot
 from kb.record.models import Revision
 from kb.record.named_records import Names
+from kb.record.proof.checkpoint import short_checkpoint
 from kb.site.http.representations import data_licence, site_identity
 
 POSITIONS_BATCH_SIZE = 100
@@ -126,6 +127,7 @@ def _context(file: ClaimFile, accounts: ClaimAccounts) -> FormatContext:
         site=site_identity(),
         epoch=number,
         changed_at=changed_at,
+        checkpoint=short_checkpoint(),
         certain=len(accounts.accounts),
         licence=data_licence(),
         is_index=True,

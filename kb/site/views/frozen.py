@@ -34,6 +34,7 @@ from kb.record.frozen.freezing import (
 from kb.record.frozen.rows import file_rows, member_rows
 from kb.record.frozen.titles import view_title
 from kb.record.frozen_view import FrozenView
+from kb.record.proof.checkpoint import short_checkpoint
 from kb.record.query import PAGE_SIZE, InvalidQuery, TimelineQuery
 from kb.record.reader_servers import reader_servers
 from kb.record.reader_writes import WriteUnavailable, reader_write
@@ -255,6 +256,7 @@ def _format_context(
         site=site_identity(),
         epoch=view.version,
         changed_at=view.as_of,
+        checkpoint=short_checkpoint(),
         certain=view.certain,
         possible=view.count - view.certain,
         licence=data_licence(),
