@@ -31,8 +31,6 @@ def unpack(text: str) -> bytes:
 
 
 def commitment(field: dict[str, Any], value: Any) -> bytes:
-    if "commitment" in field:  # of a field that was suppressed
-        return unpack(field["commitment"])
     salt, name = unpack(field["salt"]), field["name"].encode()
     if len(salt) != 32:
         raise ValueError("a salt of another size")
@@ -65,12 +63,18 @@ def tree(hashes: list[bytes]) -> bytes:
 def root_of(proof: dict[str, Any], value: Any, size: int) -> bytes:
     leaf = dict(proof["leaf"])
     if "fields" in proof:  # a whole version
-        made = [
-            (field.get("name"), commitment(field, field.get("value"))) for field in proof["fields"]
-        ]
-        others = [node for name, node in made if name != "text"]
+        others: list[bytes] = []
+        names = [field["name"] for field in proof["fields"] if "name" in field]
+        if len(set(names)) != len(names):
+            raise ValueError("a field twice")
+        for field in proof["fields"]:
+            if set(field) == {"commitment"}:  # of a field that was suppressed
+                others.append(unpack(field["commitment"]))
+            elif field["name"] == "text":
+                leaf["text"] = pack(commitment(field, field["value"]))
+            else:
+                others.append(commitment(field, field["value"]))
         leaf |= {"fields": len(others), "root": pack(tree(others))}
-        leaf |= {name: pack(node) for name, node in made if name == "text"}
     else:
         field = proof["field"]
         node = commitment(field, value)

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from kb.record.history import is_tombstone, versions
 from kb.record.models import Revision
@@ -88,6 +89,7 @@ def entries(request: HttpRequest, number: str) -> HttpResponseBase:
     return _tile_response(request, [len(leaf).to_bytes(2) + leaf for leaf in leaves], width)
 
 
+@require_safe
 def verify_program(request: HttpRequest) -> HttpResponseBase:
     """The program that checks proofs, which needs nothing of this site."""
     text = Path(verifier.__file__).read_text(encoding="utf-8")

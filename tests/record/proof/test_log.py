@@ -155,6 +155,28 @@ def test_downloaded_verifier_proves_a_whole_version():
     assert run_verifier(proof).returncode == 1
 
 
+def test_proof_that_brings_its_own_commitment_proves_nothing():
+    statement = published(make_statement("We did it."))
+    revision = revision_of(statement)
+    made = json.loads(bytes(revision.leaf.entry))["text"]
+    proof = field_proof(revision, "text")
+    forged = {**proof, "field": {"name": "text", "commitment": made}}
+    assert run_verifier(forged, "We never did it.").returncode == 1
+    forged["field"] |= {"salt": proof["field"]["salt"]}
+    assert run_verifier(forged, "We never did it.").returncode == 1
+    whole = version_proof(revision)
+    title = next(field for field in whole["fields"] if field["name"] == "title")
+    text = next(field for field in whole["fields"] if field["name"] == "text")
+    others = [field for field in whole["fields"] if field is not title]
+    for fields in (
+        [*whole["fields"], text],
+        [{**text, "value": "We never did it."}, *whole["fields"]],
+        [*others, {**title, "commitment": made, "value": "Another"}],
+    ):
+        assert run_verifier({**whole, "fields": fields}).returncode == 1
+    assert run_verifier(whole).returncode == 0
+
+
 def test_signature_by_another_key_is_refused(key, settings):
     published(make_event())
     note = checkpoint_note(current_checkpoint())
