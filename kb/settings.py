@@ -71,9 +71,7 @@ OPERATOR_ADDRESS = env.text(
     "one.",
 )
 RECORD_KEY = env.secret(
-    "KB_RECORD_KEY",
-    help="Signs the checkpoints of the public log (`docs/proof.md`): 32 random bytes in base64. If "
-    "empty, they are not signed.",
+    "KB_RECORD_KEY", help="Signs checkpoints (`docs/proof.md`). Empty: unsigned."
 )
 CARD_FONT = env.text(
     "KB_CARD_FONT",

@@ -20,7 +20,6 @@ from django.core.exceptions import ImproperlyConfigured
 from kb.record.proof.hashing import RightEdge
 from kb.record.proof.leaves import text_of
 from kb.record.proof.tree import current_tree
-from kb.record.publication_version import current_version
 
 SEED_SIZE = 32
 _ED25519 = b"\1"  # the type of signature in key ids and verifier keys
@@ -61,13 +60,12 @@ def current_checkpoint() -> Checkpoint:
     return checkpoint_of(current_tree())
 
 
-def short_checkpoint() -> str:
-    """The checkpoint in one line, remembered until the next publication. One query."""
-    return _short_checkpoint(current_version())
-
-
 @lru_cache(maxsize=2)
-def _short_checkpoint(version: tuple[int, datetime | None]) -> str:
+def short_checkpoint(number: int, changed_at: datetime | None) -> str:
+    """The checkpoint in one line. One query, if it was not asked for this version before.
+
+    The arguments are ``current_version()`` of the same state of the record.
+    """
     return current_checkpoint().short
 
 

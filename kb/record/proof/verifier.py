@@ -30,14 +30,14 @@ def unpack(text: str) -> bytes:
     return data
 
 
-def commitment(field: dict[str, Any], value: Any) -> bytes:
+def field_commitment(field: dict[str, Any], value: Any) -> bytes:
     salt, name = unpack(field["salt"]), field["name"].encode()
     if len(salt) != 32:
         raise ValueError("a salt of another size")
-    return sha256(b"\0", salt, name, b"\0", canonical(value))
+    return sha256(b"\0", salt, name, b"\0", canonical_bytes(value))
 
 
-def canonical(value: Any) -> bytes:
+def canonical_bytes(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -71,19 +71,19 @@ def root_of(proof: dict[str, Any], value: Any, size: int) -> bytes:
             if set(field) == {"commitment"}:  # of a field that was suppressed
                 others.append(unpack(field["commitment"]))
             elif field["name"] == "text":
-                leaf["text"] = pack(commitment(field, field["value"]))
+                leaf["text"] = pack(field_commitment(field, field["value"]))
             else:
-                others.append(commitment(field, field["value"]))
+                others.append(field_commitment(field, field["value"]))
         leaf |= {"fields": len(others), "root": pack(tree(others))}
     else:
         field = proof["field"]
-        node = commitment(field, value)
+        node = field_commitment(field, value)
         if field["name"] == "text":
             leaf["text"] = pack(node)
         else:
             path = unpack(field["path"])
             leaf["root"] = pack(climb(node, field["index"], leaf["fields"], path))
-    return climb(sha256(b"\0", canonical(leaf)), proof["index"], size, unpack(proof["path"]))
+    return climb(sha256(b"\0", canonical_bytes(leaf)), proof["index"], size, unpack(proof["path"]))
 
 
 def check_signature(note: str, key: str) -> None:
@@ -116,7 +116,7 @@ def check(proof: dict[str, Any], value: Any, checkpoint: str = "", key: str = ""
     )
 
 
-def main() -> None:
+def run() -> None:
     parser = argparse.ArgumentParser(description="Check a proof of the record without the site.")
     parser.add_argument("proof", help="the file of the proof; - reads it from standard input")
     parser.add_argument("value", nargs="?", help="the words; not for the proof of a whole version")
@@ -134,4 +134,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run()

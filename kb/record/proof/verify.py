@@ -52,7 +52,7 @@ class _StoredRow(NamedTuple):
     document: Mapping[str, Any]
 
 
-def record_errors(
+def log_errors(
     checkpoints: Mapping[int, str] | None = None, progress: Progress | None = None
 ) -> Iterator[str]:
     """What is wrong with the record and its log, in English; nothing if nothing is.
@@ -113,7 +113,7 @@ def _row_errors(row: _StoredRow) -> Iterator[str]:
     if connection.vendor == "sqlite" and json.dumps(document) != row.stored:
         yield f"the document of {row.public_id} was not stored by this program"
     if not isinstance(document, dict):
-        yield f"the document of {row.public_id} is no document"
+        yield f"the document of {row.public_id} is not a document"
         return
     yield from _column_errors(row, document)
     revision = row._replace(document=document)

@@ -36,8 +36,6 @@ from kb.text.slugs import slugify
 
 # Small pieces are sent together from here on: each costs a write of the server's.
 CHUNK = 16 * 1024
-# Size and root of the public log: some formats have no place for them.
-CHECKPOINT_HEADER = "Record-Checkpoint"
 _CURSORS = ("after", "before", "size")
 
 
@@ -142,7 +140,6 @@ def _set_headers(
     response: HttpResponseBase, form: Format, name: str, links: Sequence[tuple[str, str]] = ()
 ) -> None:
     response.headers["Content-Type"] = form.media_type
-    response.headers[CHECKPOINT_HEADER] = short_checkpoint()
     disposition = "attachment" if form.is_file else "inline"
     response.headers["Content-Disposition"] = f'{disposition}; filename="{name}"'
     if (licence := data_licence()) and licence.url:
@@ -225,7 +222,7 @@ def _entry(form: Format, revision: Revision) -> Iterator[bytes]:
             site=site_identity(),
             epoch=number,
             changed_at=changed_at,
-            checkpoint=short_checkpoint(),
+            checkpoint=short_checkpoint(number, changed_at),
             certain=1,
             licence=data_licence(),
             is_entry=True,
@@ -250,7 +247,7 @@ def _context(form: Format, listed: ListAddress, count: Count) -> FormatContext:
         site=site_identity(),
         epoch=number,
         changed_at=changed_at,
-        checkpoint=short_checkpoint(),
+        checkpoint=short_checkpoint(number, changed_at),
         certain=count.certain,
         possible=count.possible,
         left_out=without_dates,

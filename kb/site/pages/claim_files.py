@@ -127,7 +127,7 @@ def _context(file: ClaimFile, accounts: ClaimAccounts) -> FormatContext:
         site=site_identity(),
         epoch=number,
         changed_at=changed_at,
-        checkpoint=short_checkpoint(),
+        checkpoint=short_checkpoint(number, changed_at),
         certain=len(accounts.accounts),
         licence=data_licence(),
         is_index=True,

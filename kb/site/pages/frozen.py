@@ -222,7 +222,7 @@ def _whole(view: FrozenView, start: int, stop: int) -> FrozenWhole:
             "changed_at": changed_at,
         },
         "sha256": view.sha256,
-        "checkpoint": short_checkpoint(),
+        "checkpoint": short_checkpoint(number, changed_at),
         "reference": plain_reference(frozen_list_reference(view, title)),
         "address": absolute_url(view_path(view)),
     }

@@ -50,7 +50,7 @@ def _feed_context(change: str, cursor: int, next_cursor: int, total: int) -> For
         site=site_identity(),
         epoch=number,
         changed_at=changed_at,
-        checkpoint=short_checkpoint(),
+        checkpoint=short_checkpoint(number, changed_at),
         certain=total,
         licence=data_licence(),
         first=path_with_parameters(address, filter_pair),

@@ -77,7 +77,7 @@ def _context(form: Format, selection: Selection) -> FormatContext:
         site=site_identity(),
         epoch=number,
         changed_at=changed_at,
-        checkpoint=short_checkpoint(),
+        checkpoint=short_checkpoint(number, changed_at),
         certain=selection.total,
         licence=data_licence(),
         is_index=True,

@@ -6,7 +6,7 @@ import pytest
 
 from kb.record.log_models import LogLeaf
 from kb.record.models import Revision
-from kb.record.proof.verify import record_errors
+from kb.record.proof.verify import log_errors
 from tests.make import make_event, make_statement, published
 from tests.migrating import migrated_back
 
@@ -20,6 +20,6 @@ def test_upgrade_logs_earlier_versions_in_their_order():
     published(make_statement())
     with migrated_back(BEFORE):
         pass
-    assert not list(record_errors())
+    assert not list(log_errors())
     logged = list(LogLeaf.objects.order_by("position").values_list("revision_id", flat=True))
     assert logged == list(Revision.objects.order_by("pk").values_list("pk", flat=True))

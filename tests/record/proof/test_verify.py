@@ -21,7 +21,7 @@ from kb.record.proof.forgetting import forget_commitments
 from kb.record.proof.leaves import committed_fields
 from kb.record.proof.proofs import field_proof, version_proof
 from kb.record.proof.verifier import check
-from kb.record.proof.verify import record_errors
+from kb.record.proof.verify import log_errors
 from kb.record.query import TimelineQuery
 from kb.record.wall import reading_publicly
 from tests.make import make_event, make_statement, published
@@ -97,7 +97,7 @@ def change_one(chance: random.Random) -> None:
 
 
 def test_untouched_record_has_no_errors(record):
-    assert list(record_errors()) == []
+    assert list(log_errors()) == []
 
 
 @pytest.mark.slow
@@ -115,11 +115,11 @@ def test_every_changed_byte_of_the_tables_is_found(record):
     for number in range(MUTATIONS // 2):
         with transaction.atomic():
             change_one(chance)
-            if not any(record_errors()):
+            if not any(log_errors()):
                 missed.append(number)
             transaction.set_rollback(True)
     assert missed == []
-    assert list(record_errors()) == []
+    assert list(log_errors()) == []
 
 
 @pytest.mark.slow
@@ -155,13 +155,13 @@ def test_missing_rows_are_found(record):
     ):
         with transaction.atomic():
             type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).delete()
-            assert list(record_errors())
+            assert list(log_errors())
             transaction.set_rollback(True)
 
 
 def test_hashes_that_belong_to_nothing_are_found(record):
     LogNode.objects.create(level=1, position=0, hash=bytes(32))
-    assert list(record_errors()) == ["the log has hashes that belong to no leaves"]
+    assert list(log_errors()) == ["the log has hashes that belong to no leaves"]
 
 
 def test_log_that_was_written_anew_differs_from_an_older_checkpoint(record):
@@ -171,7 +171,7 @@ def test_log_that_was_written_anew_differs_from_an_older_checkpoint(record):
     for model in (LogLeaf, Commitments, LogHead):
         model.objects.all().delete()
     call_command("extend_log", verbosity=0, stdout=StringIO())
-    assert list(record_errors()) == []
+    assert list(log_errors()) == []
     errors = StringIO()
     with pytest.raises(CommandError, match="1 differences"):
         call_command("verify_record", checkpoint=[checkpoint.short], stderr=errors)
@@ -180,7 +180,7 @@ def test_log_that_was_written_anew_differs_from_an_older_checkpoint(record):
 
 def test_checkpoint_of_a_longer_log_is_an_error(record):
     size = current_checkpoint().size + 1
-    assert list(record_errors({size: ""})) == [f"the log has fewer than {size} leaves"]
+    assert list(log_errors({size: ""})) == [f"the log has fewer than {size} leaves"]
     with pytest.raises(CommandError, match="not a checkpoint"):
         call_command("verify_record", checkpoint=["12"])
 
@@ -197,7 +197,7 @@ def test_suppressed_version_is_whole_if_its_salts_are_forgotten(record):
     forget_commitments(revision, ["text"])
     document = {**revision.document, "text": ""}
     Revision._base_manager.filter(pk=revision.pk).update(document=document)
-    errors = list(record_errors())
+    errors = list(log_errors())
     assert errors == [
         f"leaf {revision.leaf.position}: the SHA-256 of the document of {revision.public_id} is "
         "another one"
@@ -209,5 +209,5 @@ def test_suppressed_version_is_whole_if_its_salts_are_forgotten(record):
 def test_version_that_does_not_end_when_the_next_begins_is_found(record):
     earlier = Revision.objects.filter(superseded_at__isnull=False).get()
     Revision._base_manager.filter(pk=earlier.pk).update(superseded_at=earlier.published_at)
-    (error,) = record_errors()
+    (error,) = log_errors()
     assert "does not end when the next one begins" in error

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from kb.desk.full_backup.snapshot import desk_snapshot
 from kb.record.proof.checkpoint import checkpoint_of
 from kb.record.proof.tree import current_tree
-from kb.record.proof.verify import record_errors
+from kb.record.proof.verify import log_errors
 
 LEAVES_PER_LINE = 50_000
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             default=[],
             metavar="'SIZE ROOT'",
             help="a checkpoint that was kept elsewhere, as exports and feeds have it; may be "
-            "repeated. Without one, a log that was written anew as a whole is not found out",
+            "repeated. Without one, a log that was written again as a whole is not found out",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         progress = self._report if options["verbosity"] else None
         errors = 0
         with desk_snapshot():
-            for error in record_errors(checkpoints, progress):
+            for error in log_errors(checkpoints, progress):
                 errors += 1
                 self.stderr.write(error)
             checkpoint = checkpoint_of(current_tree())
