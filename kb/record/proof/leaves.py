@@ -35,14 +35,29 @@ _PARTS_OF_LEAF = frozenset(("id", "kind"))
 class LoggedRevision(Protocol):
     """What of a revision is in the log; ``kb.record.models.Revision``, also of a migration."""
 
-    pk: Any
-    public_id: Any
-    kind: Any
-    number: Any
-    document: Any
-    change: Any
-    note: Any
-    published_at: Any
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def public_id(self) -> Any: ...
+
+    @property
+    def kind(self) -> Any: ...
+
+    @property
+    def number(self) -> Any: ...
+
+    @property
+    def document(self) -> Any: ...
+
+    @property
+    def change(self) -> Any: ...
+
+    @property
+    def note(self) -> Any: ...
+
+    @property
+    def published_at(self) -> Any: ...
 
 
 class SaltedFields(NamedTuple):

@@ -41,16 +41,23 @@ class VersionField(TypedDict, total=False):
     commitment: str
 
 
-class Proof(TypedDict):
-    """The proof of one field, or of a version with its values in the order of the tree.
+class ProvenParts(TypedDict):
+    """One field, or all of a version with their values in the order of the tree.
 
-    ``leaf`` is the leaf without what follows from the fields, ``index`` its position, ``path``
-    the hashes that lead to the root, joined, in base64.
+    ``leaf`` is the leaf without what follows from the fields.
     """
 
     leaf: dict[str, str | int]
     field: NotRequired[FieldProof]
     fields: NotRequired[list[VersionField]]
+
+
+class Proof(ProvenParts):
+    """A proof, with the ``index`` of its leaf and the hashes from it to the root.
+
+    The hashes of ``path`` are joined, in base64.
+    """
+
     index: int
     path: str
     checkpoint: str
@@ -91,7 +98,7 @@ def field_proof(revision: Revision, name: str, size: int | None = None) -> Proof
         path = audit_path([committed[other] for other in names], place)
         proof |= {"index": place, "path": text_of(b"".join(path))}
         del parts["root"]
-    return {"leaf": parts, "field": proof, **_way_to_root(leaf, size)}
+    return _proof(leaf, size, {"leaf": parts, "field": proof})
 
 
 def version_proof(revision: Revision, size: int | None = None) -> Proof:
@@ -110,20 +117,16 @@ def version_proof(revision: Revision, size: int | None = None) -> Proof:
             fields.append({"commitment": text_of(slot)})
     if QUOTED_FIELD not in salted.forgotten:
         parts.pop(QUOTED_FIELD, None)
-    return {"leaf": parts, "fields": fields, **_way_to_root(leaf, size)}
+    return _proof(leaf, size, {"leaf": parts, "fields": fields})
 
 
-class _WayToRoot(TypedDict):
-    index: int
-    path: str
-    checkpoint: str
-
-
-def _way_to_root(leaf: LogLeaf, size: int | None) -> _WayToRoot:
+def _proof(leaf: LogLeaf, size: int | None, parts: ProvenParts) -> Proof:
+    """The proof of these parts, with the way from the leaf to the root."""
     tree = current_tree()
     if size is not None:
         tree = tree_of_size(size, tree)
     return {
+        **parts,
         "index": leaf.position,
         "path": text_of(b"".join(path_to_root(leaf.position, tree))),
         "checkpoint": checkpoint_note(checkpoint_of(tree)),

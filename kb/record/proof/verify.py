@@ -102,7 +102,7 @@ def _row_errors(row: _StoredRow) -> Iterator[str]:
     """What is wrong with one leaf and its revision."""
     if leaf_hash(row.entry) != row.hash:
         yield "its hash is another one"
-    if row.names is None:
+    if row.names is None or row.slots is None or row.forgotten is None:
         yield "its salts are missing"
         return
     try:
@@ -149,7 +149,7 @@ def _stored_rows() -> Iterator[_StoredRow]:
     columns = [f"revision__{name}" for name in _COLUMNS]
     values = leaves.values_list("position", "entry", "hash", *salts, "stored", *columns)
     for position, entry, digest_, *rest in values.iterator(chunk_size=CHUNK_SIZE):
-        yield _StoredRow(position, bytes(entry), bytes(digest_), *rest, {})
+        yield _StoredRow._make((position, bytes(entry), bytes(digest_), *rest, {}))
 
 
 def _missing_leaf_errors() -> Iterator[str]:
