@@ -157,7 +157,7 @@ SERVICE = (
     f'<{settings.SITE_PATH}/api/openapi.json>; rel="service-desc", '
     f'<{settings.SITE_PATH}/api/>; rel="service-doc"'
 )
-EXPOSED = "Content-Disposition, ETag, Last-Modified, Link"
+EXPOSED = "Content-Disposition, ETag, Last-Modified, Link, Record-Checkpoint"
 PREFLIGHT = {
     "Allow": ", ".join(METHODS),
     "Access-Control-Allow-Methods": ", ".join(METHODS),

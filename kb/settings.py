@@ -70,6 +70,9 @@ OPERATOR_ADDRESS = env.text(
     help="Postal address of the operator in one line, shown on `/about/`. Some countries require "
     "one.",
 )
+RECORD_KEY = env.secret(
+    "KB_RECORD_KEY", help="Signs checkpoints (`docs/proof.md`). Empty: unsigned."
+)
 CARD_FONT = env.text(
     "KB_CARD_FONT",
     help="Font file (TTF, OTF or TTC) for letters that the fonts of the program do not have, such "

@@ -22,7 +22,8 @@ FOR_TESTS = {"KB_CHROMIUM", "KB_FIREFOX", "KB_TEST_PROCESSES"}
 # Created while the program runs, and ignored by version control.
 MADE_LATER = {"var/", "var", "var/dev", ".venv", "secret.key", "record.sqlite3", "static/"}
 MADE_LATER |= {"backup-status.json"}
-# Files that the examples in docs/api.md fetch.
+# Files that the examples in docs/api.md and docs/proof.md fetch.
+MADE_LATER |= {"proof.json", "verify.py"}
 MADE_LATER |= {"answer.json", "timeline.csv", "timeline.jsonl"}
 MADE_LATER |= {"backup-status.json"}
 # Put there by whoever runs it; not in version control.

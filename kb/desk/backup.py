@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypedDict, cast
@@ -32,6 +33,7 @@ from kb.desk.models import Source, SourceRelation
 from kb.desk.suppression.removing import remove_again
 from kb.record.models import Epoch, Revision, Suppression
 from kb.record.origins import SourceLink, find_relation_cycle
+from kb.record.proof.appending import append_missing
 from kb.record.rebuild import rebuild_index
 
 FORMAT, VERSION = "on-the-record", 1
@@ -196,6 +198,8 @@ def load_lines(
             remove_again(removals)
             if Revision.objects.exists():
                 rebuild_index()
+                # Files of earlier versions have no log.
+                deque(append_missing(Revision.objects.all()), maxlen=0)
             if dry_run:
                 transaction.set_rollback(True)
     except Error as error:  # of the database

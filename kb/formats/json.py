@@ -31,6 +31,7 @@ def list_description(view: FormatContext) -> dict[str, Any]:
         "url": view.page,
         "epoch": view.epoch,
         "changed_at": view.changed_at.isoformat() if view.changed_at else None,
+        "checkpoint": view.checkpoint,
         "licence": view.licence._asdict() if view.licence else None,
     }
     if view.is_index:

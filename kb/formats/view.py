@@ -92,6 +92,8 @@ class FormatContext:
     site: SiteIdentity
     epoch: int
     changed_at: datetime | None = None
+    # Of the public log, in one line.
+    checkpoint: str = ""
     certain: int = 0
     possible: int = 0
     left_out: int = 0
@@ -153,6 +155,8 @@ class FormatContext:
     def about(self) -> str:
         """All of that in one paragraph, for formats with a place for words."""
         parts = [f"{self.count_words}.", self.left_out_words, self.state_words, self.page]
+        if self.checkpoint:
+            parts.append(f"Checkpoint of the public log: {self.checkpoint}")
         if self.licence:
             parts.append(f"Licence: {self.licence_words}")
         return " ".join(part for part in parts if part)

@@ -10,6 +10,10 @@ from kb.record.documents.field import DocumentField
 
 # Django looks for tables in this module.
 from kb.record.frozen_view import FrozenView as FrozenView
+from kb.record.log_models import Commitments as Commitments
+from kb.record.log_models import LogHead as LogHead
+from kb.record.log_models import LogLeaf as LogLeaf
+from kb.record.log_models import LogNode as LogNode
 from kb.record.report_models import HandledReport as HandledReport
 from kb.record.suppression_models import Suppression as Suppression
 from kb.record.vocabulary import TOMBSTONE_CHANGES, Change, RecordKind

@@ -26,6 +26,7 @@ from kb.record.documents import (
 )
 from kb.record.models import Revision
 from kb.record.pending_index import drain_in_background
+from kb.record.proof.appending import append_leaves
 from kb.record.search_index import index_records
 from kb.record.vocabulary import TOMBSTONE_CHANGES, Change
 
@@ -154,7 +155,9 @@ def _append_chunk(
         revisions.append(revision)
     if superseded:
         Revision.objects.filter(pk__in=superseded).update(superseded_at=now)
-    return Revision.objects.bulk_create(revisions)
+    stored = Revision.objects.bulk_create(revisions)
+    append_leaves(stored)
+    return stored
 
 
 def _log(revisions: Sequence[Revision]) -> None:

@@ -31,6 +31,7 @@ from kb.site.views import (
     numbers,
     oembed,
     options,
+    proofs,
     quotes,
     references,
     removed,
@@ -221,6 +222,21 @@ frozen_urls = [
     ),
 ]
 
+# /record/checkpoint, /record/tile/0/000 …: the public log, and the proofs from it
+log_urls = [
+    path("record/proof.json", proofs.proof, name="proof"),
+    path(
+        "record/proofs/<slug:public_id>/<int:number>.json",
+        proofs.whole_proof,
+        name="version-proof",
+    ),
+    path("record/checkpoint", proofs.checkpoint, name="checkpoint"),
+    path("record/key", proofs.log_key, name="log-key"),
+    path("record/tile/entries/<path:number>", proofs.entries, name="log-entries"),
+    path("record/tile/<int:level>/<path:number>", proofs.tile, name="log-tile"),
+    path("record/verify.py", proofs.verify_program, name="verify-program"),
+]
+
 # /embed/events/<slug>/ …: the address of a page below /embed/
 embed_urls = [
     path("embed/timeline/", embeds.embed_timeline, name="embed-timeline"),
@@ -271,6 +287,7 @@ urlpatterns = [
     *wellknown_urls,
     *history_urls,
     *frozen_urls,
+    *log_urls,
     *embed_urls,
     *api_urls,
     path("events/<slug:slug>/", entries.event, name="event"),

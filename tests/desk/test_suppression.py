@@ -14,10 +14,16 @@ from kb.desk.suppression.removing import (
 )
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish
+from kb.record.log_models import Commitments
 from kb.record.models import Revision
+from kb.record.proof.checkpoint import current_checkpoint
+from kb.record.proof.leaves import committed_fields
+from kb.record.proof.proofs import NoProof, field_proof
+from kb.record.proof.verifier import check
+from kb.record.proof.verify import log_errors
 from kb.record.removal_marker import is_removal_marker
-from kb.record.suppression import proof_hook
-from tests.make import make_actor, make_event, make_statement, published
+from tests.make import make_actor, make_event, make_source, make_statement, published
+from tests.record.proof.proving import proves
 
 pytestmark = pytest.mark.django_db
 WORDS = "Zanzobar keeps the ledger of Quillmore."
@@ -122,14 +128,32 @@ def test_an_import_does_not_bring_removed_words_back():
     assert is_removal_marker(statement.text)
 
 
-def test_a_log_of_proofs_is_told_which_values_are_gone():
-    event = published(make_event("What happened", summary=WORDS))
-    told = []
-    proof_hook.on_values_removed(lambda *values: told.append(values))
-    try:
-        remove(event)
-    finally:
-        proof_hook._receivers.pop()
-    ((public_id, number, fields),) = told
-    assert (public_id, number) == (event.public_id, 1)
-    assert {"summary", "citations"} <= set(fields)
+@pytest.mark.parametrize("part", ["words", "title", "notes", "all", "noindex"])
+def test_log_of_publications_still_proves_all_that_was_not_removed(part):
+    event = make_event("Zanzobar keeps books", summary=WORDS, source=make_source("A report"))
+    published(event)
+    event.title = "Zanzobar keeps all books"
+    event.save()
+    publish(event, by=None, change="correction", note=WORDS)
+    other = published(make_event("It began"))
+    proofs = [
+        (revision, name, value, field_proof(revision, name))
+        for revision in Revision.objects.all()
+        for name, value in committed_fields(revision).items()
+    ]
+    checkpoint = current_checkpoint().short
+    remove(event, part)
+    assert list(log_errors()) == []
+    assert all(check(proof, value, checkpoint) for _revision, _name, value, proof in proofs)
+    for revision, name, value, _proof in proofs:
+        stored = Revision.objects.get(pk=revision.pk)
+        if (name, value) in committed_fields(stored).items():
+            assert proves(field_proof(stored, name), value)
+        else:
+            assert stored.public_id == event.public_id
+            with pytest.raises(NoProof):
+                field_proof(stored, name)
+    if part not in ("notes", "noindex"):  # this event has no notes
+        assert any(row.forgotten for row in Commitments.objects.all())
+    untouched = Commitments.objects.get(revision__public_id=other.public_id)
+    assert untouched.forgotten == ""

@@ -125,6 +125,7 @@ def reader_paths(statement, event, actor, incident, views):
         paths += [f"{path}/history/{number}/" for number in (1, 2)]
         paths += [f"/embed{path}/history/1/", f"{path}/history/?old=1&new=2"]
         paths += [f"{path}.{suffix}" for suffix in FORMATS]
+    paths += [f"/record/proofs/{statement.public_id}/{number}.json" for number in (1, 2)]
     for view in views:
         path = f"/views/{view.public_id}"
         paths += [f"{path}/", f"{path}/print/", f"{path}.html", f"/embed{path}/"]

@@ -40,6 +40,13 @@ UNBOUNDED = {
     "record.Entry.search_text": "written by the program from rows that have bounds",
     "record.FrozenView.query": "the canonical query of an address, which has a bound",
     "record.FrozenView.members": "four bytes for each of at most 100,000 entries",
+    "record.LogLeaf.entry": "written by the program, some 300 bytes",
+    "record.LogLeaf.hash": "32 bytes",
+    "record.LogNode.hash": "32 bytes",
+    "record.LogHead.edge": "32 bytes for each binary digit of a size",
+    "record.Commitments.names": "names of fields of a document, which has bounds",
+    "record.Commitments.slots": "32 bytes for each of these names",
+    "record.Commitments.forgotten": "some of these names",
     "record.ListedRecord.name_key": "written by the program from names",
     "record.ListedRecord.search_text": "written by the program from rows that have bounds",
 }

@@ -205,7 +205,8 @@ def _plain_field(field: models.Field[Any, Any]) -> models.Field[Any, Any]:
     options: dict[str, Any] = {"null": field.null, "db_column": field.column}
     if field.primary_key:
         options["primary_key"] = True
-    elif kind in ("AutoField", "BigAutoField", "SmallAutoField"):  # the target of a relation
+    # The target of a relation: the database gives no keys of such a column.
+    if field.is_relation and kind in ("AutoField", "BigAutoField", "SmallAutoField"):
         kind = "BigIntegerField"
     if kind == "DecimalField":
         options |= {"max_digits": target.max_digits, "decimal_places": target.decimal_places}

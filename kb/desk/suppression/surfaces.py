@@ -37,6 +37,8 @@ TABLES: dict[str, TableSurface] = {
     # What readers get is made from these.
     "record_revision": TableSurface(Way.REWRITTEN, ("document", "title", "slug", "note")),
     "desk_snapshot": TableSurface(Way.REWRITTEN, ("document",)),
+    # Without the salts of removed fields nothing can be guessed from the public log.
+    "record_commitments": TableSurface(Way.REWRITTEN, ("names", "slots", "forgotten")),
     # The rows of the desk.
     "desk_actor": TableSurface(Way.REWRITTEN, ("name", "summary", "website", "slug")),
     "desk_actorname": TableSurface(Way.REWRITTEN, ("name", "note")),
@@ -108,7 +110,8 @@ TABLES_WITHOUT_WORDS = frozenset(
         "auth_user", "desk_approval", "desk_cache", "desk_participation", "desk_reference",
         "desk_reviewrequest", "desk_rightschange", "django_content_type", "django_migrations",
         "mfa_authenticator", "record_claimactor", "record_entrychange", "record_listedclaim",
-        "record_sourceparent", "record_suppression",
+        "record_logleaf", "record_loghead", "record_lognode", "record_sourceparent",
+        "record_suppression",
     }
 )  # fmt: skip
 # Columns of these tables and others that have codes, ids, digests or parts of dates.
@@ -141,6 +144,7 @@ COMMANDS: dict[str, Way] = {
     "loaddata": Way.REWRITTEN,
     "publish": Way.REWRITTEN,
     "suppress": Way.REWRITTEN,
+    "verify_record": Way.NO_WORDS,
     "check_sources": Way.COPIES,
     "demo": Way.NO_WORDS,
     "dev": Way.NO_WORDS,
@@ -196,6 +200,7 @@ ROUTES: dict[str, RouteGroup] = {
     ),
     "files": RouteGroup(
         _("Files of all formats and the API"),
+        frozenset({"proof", "version-proof"}),
         ends=tuple(f"-{name.replace('.', '-')}" for name in sorted(FORMATS))
         + tuple(f"-{name.partition('.')[0]}" for name in sorted(FORMATS)),
     ),
@@ -221,7 +226,8 @@ ROUTES_WITHOUT_WORDS = frozenset(
     {
         "robots", "security-txt", "webmanifest", "about", "accessibility", "method", "method-dates",
         "method-words", "method-corrections", "api", "openapi", "api-schema", "api-catalog",
-        "removed", "report-ticket", "report-take-back",
+        "removed", "report-ticket", "report-take-back", "checkpoint", "log-key", "log-entries",
+        "log-tile", "verify-program",
     }
 )  # fmt: skip
 # What nobody can reach from here.

@@ -10,6 +10,14 @@ from kb.record.answers.texts import Address, Language, Link, Markdown, Moment, P
 from kb.record.documents import Date, Day, Name, PublicId, Slug
 from kb.record.schema import SchemaHint
 
+Checkpoint = Annotated[
+    str,
+    SchemaHint(
+        "Size and root of the public log of publications.",
+        example="0 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+    ),
+]
+
 
 class Counts(TypedDict):
     """Entries that answer the query: for certain, and those that only may."""
@@ -63,6 +71,7 @@ class EntryList(TypedDict):
     url: Annotated[str, SchemaHint("URL of the corresponding web page.", format="uri")]
     epoch: int
     changed_at: Moment | None
+    checkpoint: Checkpoint
     licence: Licence | None
     count: Counts
     facets: dict[str, list[FacetValue]]
@@ -127,6 +136,7 @@ class Index(TypedDict):
     url: Annotated[str, SchemaHint("URL of the corresponding web page.", format="uri")]
     epoch: int
     changed_at: Moment | None
+    checkpoint: Checkpoint
     licence: Licence | None
     count: Annotated[int, SchemaHint("Total number on all pages.")]
     next: Address | None

@@ -15,11 +15,12 @@ from kb.record.documents import digest
 from kb.record.documents.field import stored_document
 from kb.record.documents.types import Document, PublicId
 from kb.record.models import Revision
+from kb.record.proof.forgetting import forget_commitments
+from kb.record.proof.leaves import NOTE_FIELD
 from kb.record.publish import add_tombstone
 from kb.record.removal_marker import is_removal_marker, removal_marker, removal_slug
 from kb.record.search_index import index_records
-from kb.record.suppression.parts import moves_address, paths_of
-from kb.record.suppression.proof_hook import values_removed
+from kb.record.suppression.parts import moves_address
 from kb.record.suppression.rewriting import (
     Replacer,
     emptied,
@@ -97,10 +98,6 @@ def _rewrite(order: Suppression, revision: Revision, marker: str, replacer: Repl
         new["slug"] = slug
         change, note = revision.change, replacer.whole(revision.note)
     store_revision(revision, new, change=change, note=note)
-    paths = paths_of(order.kind, order.part)
-    names = {path.partition(".")[0].removesuffix("[]") for path in paths}
-    names |= {"title", "slug"} if moves_address(order.kind, order.part) else set()
-    values_removed(order.public_id, revision.number, sorted(names))
 
 
 def replacement_title(order: Suppression, name: str) -> str | None:
@@ -141,8 +138,10 @@ def index_again(public_ids: Collection[PublicId]) -> None:
 def store_revision(revision: Revision, document: Document, *, change: str, note: str) -> None:
     """Store a document in the place of another, with its own digest: the old one could be guessed.
 
-    The guards of ``Revision`` refuse every other change.
+    For the same reason the public log forgets the salts of what has changed. The guards of
+    ``Revision`` refuse every other change.
     """
+    forget_commitments(revision, _changed_fields(revision, document, note))
     title = document["title"]
     rows: QuerySet[Revision] = QuerySet(Revision).filter(pk=revision.pk)
     values: dict[str, Any] = {
@@ -154,6 +153,14 @@ def store_revision(revision: Revision, document: Document, *, change: str, note:
         "note": note,
     }
     rows.update(**values)
+
+
+def _changed_fields(revision: Revision, document: Document, note: str) -> list[str]:
+    """The names in the public log of what differs from the stored document and note."""
+    old: dict[str, Any] = {**stored_document(revision.document), NOTE_FIELD: revision.note}
+    new: dict[str, Any] = {**document, NOTE_FIELD: note}
+    same = {name for name in old.keys() & new.keys() if old[name] == new[name]}
+    return sorted(old.keys() - same - {"id", "kind", "noindex"})
 
 
 def _ask_not_to_list(public_id: PublicId) -> None:

@@ -20,7 +20,7 @@ from kb.record.answers.removals import RemovalList
 from kb.record.documents import documents_json_schema
 from kb.record.schema import json_schema_for
 from kb.site.api.openapi import PUBLISHED_ON, JsonObject, static_operation
-from kb.site.http.parameters import MAX_CURSOR_DIGITS
+from kb.site.http.parameters import MAX_CURSOR_DIGITS, MAX_DIGITS
 from kb.site.http.probe_paths import HEALTHZ
 from kb.site.pages.corrections import CORRECTION_CHANGES
 
@@ -39,6 +39,8 @@ SCHEMAS = {
     "removed": ("One page of the removals by order", RemovalList),
     "problem": ("Why a request failed", Problem),
 }
+_PUBLIC_ID: JsonObject = {"type": "string", "pattern": "^[a-z0-9]{6,12}$"}
+_FIELD: JsonObject = {"type": "string", "pattern": "^[a-z_]{1,40}(/[0-9]{1,4})?$"}
 # The name of the schema of the stored documents, which backups consist of.
 DOCUMENT = "document"
 SCHEMA_NAMES = (*SCHEMAS, DOCUMENT)
@@ -101,6 +103,23 @@ def other_operations() -> dict[str, JsonObject]:
             "api_schema", "JSON Schema of a response", SCHEMA, parameters=[name], statuses=[404]
         ),
         "api-catalog": static_operation("api_catalog", "Links to the API descriptions", LINKSET),
+        "proof": static_operation(
+            "proof",
+            "Proof of one field of a version, or of all of them",
+            "application/json",
+            parameters=_proof_parameters(),
+            statuses=[404, 410],
+        ),
+        "version-proof": static_operation(
+            "version_proof",
+            "Proof of a version with all its fields",
+            "application/json",
+            parameters=[
+                _in_path("public_id", "Id of the record.", _PUBLIC_ID),
+                _in_path("number", "Number of the version.", {"type": "integer", "minimum": 1}),
+            ],
+            statuses=[404, 410],
+        ),
         "oembed": static_operation(
             "oembed",
             "Embed code for the URL of a page (oEmbed)",
@@ -109,6 +128,37 @@ def other_operations() -> dict[str, JsonObject]:
             statuses=[404, 501],
         ),
     }
+
+
+def _in_path(name: str, description: str, schema: JsonObject) -> JsonObject:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": schema,
+    }
+
+
+def _proof_parameters() -> list[JsonObject]:
+    number: JsonObject = {"type": "integer", "minimum": 0, "maximum": 10**MAX_DIGITS - 1}
+    described: dict[str, tuple[str, JsonObject]] = {
+        "id": ("Id of the record.", _PUBLIC_ID),
+        "version": ("Number of the version. The default is the current one.", number),
+        "field": ("Name of a field. Without it, all fields and their values.", _FIELD),
+        "size": ("Size of an earlier checkpoint that the proof leads to.", number),
+    }
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name == "id",
+            "description": description,
+            "allowEmptyValue": name != "id",
+            "schema": schema,
+        }
+        for name, (description, schema) in described.items()
+    ]
 
 
 def _changes_parameters() -> list[JsonObject]:

@@ -19,6 +19,7 @@ from django.utils.http import http_date
 from kb.record import publication_version
 from kb.record.addresses import data_path
 from kb.record.export import snapshot
+from kb.record.proof.checkpoint import short_checkpoint
 from kb.record.query import InvalidQuery
 from kb.record.time_limit import has_omitted_parts
 from kb.site.http.build_info import build_info
@@ -29,6 +30,8 @@ from kb.site.http.past_links import ON
 from kb.site.http.problems import METHODS, is_api_request, mark_api_request, problem_response
 
 View = Callable[..., HttpResponseBase]
+# Size and root of the public log: some formats have no place for them.
+CHECKPOINT_HEADER = "Record-Checkpoint"
 # A moment in a header has no fractions: what changed within this time may change again in it.
 _TOO_YOUNG = timedelta(seconds=2)
 
@@ -178,6 +181,8 @@ def _answer_from_snapshot(
     if response.status_code != 200:
         return response
     response.headers["ETag"] = etag
+    if is_api_request(request):
+        response.headers[CHECKPOINT_HEADER] = short_checkpoint(number, changed_at)
     modified = _modified(changed_at)
     if modified:
         response.headers["Last-Modified"] = http_date(modified)

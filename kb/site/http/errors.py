@@ -113,7 +113,7 @@ def live_revision_or_response(request: HttpRequest, kind: str, slug: str) -> Rev
     if revision is None:
         raise RecordUnavailable(_missing(request, kind, slug))
     if is_tombstone(revision):
-        raise RecordUnavailable(_gone(request, revision))
+        raise RecordUnavailable(withdrawn_response(request, revision))
     if (revision.kind, revision.slug) != (kind, slug):
         raise RecordUnavailable(_moved(request, revision))
     if revision.document.get("noindex"):
@@ -173,7 +173,8 @@ def _near(slug: str, kind: str) -> list[Revision]:
     return near_addresses(slug, kind) or (near_addresses(slug) if kind else [])
 
 
-def _gone(request: HttpRequest, revision: Revision) -> HttpResponse:
+def withdrawn_response(request: HttpRequest, revision: Revision) -> HttpResponse:
+    """410: the record was withdrawn; ``revision`` is its tombstone."""
     if is_api_request(request):
         return problem_response(request, "withdrawn", withdrawn=_for_programs(revision))
     return render(request, "errors/410.html", tombstone_context(revision), status=410)

@@ -23,6 +23,7 @@ class InvalidParameters(InvalidQuery):
 
 # Allows any text, in a table of parameters.
 ANY_TEXT: tuple[str, ...] = ()
+MAX_DIGITS = 12  # of other numbers
 MAX_CURSOR_DIGITS = 18  # of digits: below the greatest key of both databases
 
 

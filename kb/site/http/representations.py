@@ -25,6 +25,7 @@ from kb.record.export import all_rows, api_rows, snapshot
 from kb.record.models import Entry, Revision
 from kb.record.page import Count, TimelinePage
 from kb.record.past.serving import in_served_record, served_time
+from kb.record.proof.checkpoint import short_checkpoint
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.reading.current import entry_source
 from kb.record.rows import rows_for_entries
@@ -227,6 +228,7 @@ def _entry(form: Format, revision: Revision) -> Iterator[bytes]:
             site=site_identity(),
             epoch=number,
             changed_at=changed_at,
+            checkpoint=short_checkpoint(number, changed_at),
             certain=1,
             licence=data_licence(),
             is_entry=True,
@@ -251,6 +253,7 @@ def _context(form: Format, listed: ListAddress, count: Count) -> FormatContext:
         site=site_identity(),
         epoch=number,
         changed_at=changed_at,
+        checkpoint=short_checkpoint(number, changed_at),
         certain=count.certain,
         possible=count.possible,
         left_out=without_dates,

@@ -23,6 +23,7 @@ from kb.record.export import snapshot
 from kb.record.models import Revision
 from kb.record.named_records import Names
 from kb.record.past.serving import served_time
+from kb.record.proof.checkpoint import short_checkpoint
 from kb.site.http.past_links import words_of_day
 from kb.site.http.representations import data_licence, site_identity
 
@@ -130,6 +131,7 @@ def _context(file: ClaimFile, accounts: ClaimAccounts) -> FormatContext:
         site=site_identity(),
         epoch=number,
         changed_at=changed_at,
+        checkpoint=short_checkpoint(number, changed_at),
         certain=len(accounts.accounts),
         licence=data_licence(),
         is_index=True,

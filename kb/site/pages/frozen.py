@@ -23,6 +23,7 @@ from kb.record.frozen.rows import MemberRow, member_rows
 from kb.record.frozen.states import MemberState
 from kb.record.frozen.titles import view_title
 from kb.record.frozen_view import FrozenView
+from kb.record.proof.checkpoint import short_checkpoint
 from kb.record.query import PAGE_SIZE
 from kb.record.rendering import HtmlRow, row_with_html
 from kb.site.embed.snippets import EmbedPanel, embed_panel, frozen_embed
@@ -91,6 +92,7 @@ class FrozenWhole(TypedDict):
     band: FrozenBand
     dates: FrozenDates
     sha256: str
+    checkpoint: str
     reference: str
     address: str
 
@@ -220,6 +222,7 @@ def _whole(view: FrozenView, start: int, stop: int) -> FrozenWhole:
             "changed_at": changed_at,
         },
         "sha256": view.sha256,
+        "checkpoint": short_checkpoint(number, changed_at),
         "reference": plain_reference(frozen_list_reference(view, title)),
         "address": absolute_url(view_path(view)),
     }

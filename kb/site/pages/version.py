@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -75,6 +76,7 @@ class VersionContext(TypedDict):
     versions: list[VersionLink]
     fields: list[FieldText]
     sha256: str
+    proof_url: str
     compare_url: str
     head: Head
     nav: str
@@ -185,6 +187,7 @@ def _version_context(
         "versions": [_version_link(other, version, path) for other in beside],
         "fields": field_texts(version.document, names),
         "sha256": version.sha256,
+        "proof_url": reverse("version-proof", args=[version.public_id, version.number]),
         "compare_url": f"{path}history/?old={previous}&new={version.number}" if previous else "",
         "head": head,
         "nav": "timeline" if version.kind in ENTRY_KINDS else f"{version.kind}s",

@@ -49,6 +49,7 @@ def robots_text() -> str:
         "Disallow: /*/options/\n"
         "Disallow: /*/numbers/\n"
         "Disallow: /*/fragment/\n"
+        "Disallow: /record/\n"
         "Allow: /\n"
         "\n"
         f"Sitemap: {absolute_url(reverse('sitemap'))}\n"

@@ -12,6 +12,7 @@ from kb.formats.view import FormatContext
 from kb.record import publication_version
 from kb.record.addresses import absolute_url
 from kb.record.models import Revision
+from kb.record.proof.checkpoint import short_checkpoint
 from kb.record.revision_headlines import revision_headlines
 from kb.record.vocabulary import Change
 from kb.site.http.decorators import data_file
@@ -52,6 +53,7 @@ def _feed_context(change: str, cursor: int, next_cursor: int, total: int) -> For
         site=site_identity(),
         epoch=number,
         changed_at=changed_at,
+        checkpoint=short_checkpoint(number, changed_at),
         certain=total,
         licence=data_licence(),
         first=day_path(path_with_parameters(address, filter_pair)),

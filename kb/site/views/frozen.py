@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from kb.formats import FORMATS, Format
 from kb.formats.references import REFERENCE_FILES
 from kb.formats.view import FormatContext
+from kb.record import publication_version
 from kb.record.addresses import absolute_url, data_path, site_origin
 from kb.record.client_address import client_digest
 from kb.record.export import api_rows, snapshot
@@ -34,6 +35,7 @@ from kb.record.frozen.freezing import (
 from kb.record.frozen.rows import file_rows, member_rows
 from kb.record.frozen.titles import view_title
 from kb.record.frozen_view import FrozenView
+from kb.record.proof.checkpoint import short_checkpoint
 from kb.record.query import PAGE_SIZE, InvalidQuery, TimelineQuery
 from kb.record.reader_servers import reader_servers
 from kb.record.reader_writes import WriteUnavailable, reader_write
@@ -255,6 +257,7 @@ def _format_context(
         site=site_identity(),
         epoch=view.version,
         changed_at=view.as_of,
+        checkpoint=short_checkpoint(*publication_version.current_version()),
         certain=view.certain,
         possible=view.count - view.certain,
         licence=data_licence(),

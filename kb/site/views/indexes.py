@@ -16,6 +16,7 @@ from kb.formats.view import FormatContext
 from kb.record import publication_version
 from kb.record.addresses import absolute_url
 from kb.record.export import snapshot
+from kb.record.proof.checkpoint import short_checkpoint
 from kb.site.http.decorators import data_file
 from kb.site.http.representations import (
     data_licence,
@@ -76,6 +77,7 @@ def _context(form: Format, selection: Selection) -> FormatContext:
         site=site_identity(),
         epoch=number,
         changed_at=changed_at,
+        checkpoint=short_checkpoint(number, changed_at),
         certain=selection.total,
         licence=data_licence(),
         is_index=True,

@@ -1,0 +1,32 @@
+"""Running the verifier that readers download, as they do: as a program of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from kb.record.proof import verifier
+
+VERIFIER = Path(verifier.__file__)
+
+
+def run_verifier(proof: Any, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Check a proof without any package of the site; ``proof`` is JSON or a value."""
+    text = proof if isinstance(proof, str) else json.dumps(proof)
+    return subprocess.run(
+        [sys.executable, "-I", VERIFIER, "-", *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=30,
+    )
+
+
+def proves(proof: Any, value: Any) -> bool:
+    """Whether a proof leads from this value to the root of its checkpoint; in this process."""
+    _origin, size, root = proof["checkpoint"].split("\n")[:3]
+    return verifier.pack(verifier.root_of(proof, value, int(size))) == root
