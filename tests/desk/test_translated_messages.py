@@ -16,6 +16,8 @@ ENGLISH_MODULES = {
     "kb/desk/importers/": "the report of an import is stored",
     "kb/desk/full_backup/": "errors of the commands backup and restore",
     "kb/desk/preflight.py": "output of preflight",
+    "kb/desk/suppression/removal_file.py": "errors of the commands restore and import_kb",
+    "kb/desk/suppression/storage.py": "what is left, as receipts store it",
     "kb/desk/backup.py": "errors of the commands export_kb and import_kb",
     "kb/desk/earlier_silence.py": "errors of import_kb",
     "kb/desk/link_checks.py": "stored with the check",

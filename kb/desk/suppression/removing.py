@@ -236,7 +236,7 @@ def _request_errors(
     ):
         reasons.append(_("Only a name can have initials or a role in its place."))
     if form == SuppressionForm.ROLE and not replacement.strip():
-        reasons.append(_("Enter the role that stands in the place of the name."))
+        reasons.append(_("Enter the role that is shown instead of the name."))
     if version is not None:
         current = Revision.objects.current().filter(public_id=row.public_id).first()
         if current is None or not 0 < version <= current.number:
