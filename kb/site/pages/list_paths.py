@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from urllib.parse import urlencode
 
 from kb.record.query import TimelineQuery
@@ -33,7 +34,7 @@ class ListPath:
 
     def own_pairs(self, query: TimelineQuery) -> list[tuple[str, str]]:
         """Those of the query itself, without what the path decides and without default values."""
-        return [pair for pair in query.pairs(page_order(self.path)) if pair[0] not in self.fixed]
+        return [pair for pair in query.pairs(self._order) if pair[0] not in self.fixed]
 
     def file_pairs(self, query: TimelineQuery) -> list[tuple[str, str]]:
         """The parameters of a file of the list."""
@@ -51,6 +52,11 @@ class ListPath:
     def numbers_url(self, query: TimelineQuery) -> str:
         """The address of the histogram as a table."""
         return _joined(f"{self.path}numbers/", self.pairs(query.with_()))
+
+    @cached_property
+    def _order(self) -> str:
+        """The order of the page if its address names none, looked up once for all its links."""
+        return page_order(self.path)
 
     @property
     def nav(self) -> str:
