@@ -87,6 +87,9 @@ DEBUG = env.flag(
     "public secret key if none is set. Never enable this on a public server.",
 )
 SECRET_KEY = env.secret_key(DATA_DIR, debug=DEBUG)
+SIGNING_KEY = env.secret(
+    "KB_SIGNING_KEY", help="Signs static exports: 32 random bytes in Base64. If empty, none is."
+)
 ALLOWED_HOSTS = env.names(
     "KB_ALLOWED_HOSTS",
     help="Allowed host names, separated by commas. If empty, the host of `KB_SITE_URL` and "
