@@ -55,6 +55,8 @@ STYLESHEETS = {
     "css/site-report.css": ((*SHARED_PARTS, "report"), ""),
     "css/site-frozen.css": ((*SHARED_PARTS, "tool_links", "tools", "history", "frozen"), ""),
     "css/site-api.css": ((*SHARED_PARTS, "finder", "api"), ""),
+    # Besides another one, on the pages of a mirror.
+    "css/site-mirror.css": (("mirror",), ""),
     "css/framed-auto.css": (EMBED_PARTS, ""),
     "css/framed-light.css": (EMBED_PARTS, "light"),
     "css/framed-dark.css": (EMBED_PARTS, "dark"),

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -32,6 +33,25 @@ _BARE = re.compile(r"[A-Za-z0-9_./:+-]+\Z")
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 _logger = logging.getLogger("kb.request")
+
+
+def logging_settings(*, level: str, formatter: str) -> dict[str, Any]:
+    """The value of ``LOGGING``: everything to stderr, in lines of ``key-value`` or ``json``."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "key-value": {"()": "kb.logs.KeyValueFormatter"},
+            "json": {"()": "kb.logs.JsonFormatter"},
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": formatter}},
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        "loggers": {
+            # Replaces Django's handlers, one of which sends mail.
+            "django": {"handlers": ["stderr"], "level": level, "propagate": False},
+            "kb": {"handlers": ["stderr"], "level": level, "propagate": False},
+        },
+    }
 
 
 def current_request_id() -> str:

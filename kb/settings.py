@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kb import env
+from kb.logs import logging_settings
 from kb.record.desk_connection import follow_primary
 from kb.record.private_files import STORAGE_RIGHTS
 from kb.record.reader_servers import reader_databases
@@ -70,9 +71,6 @@ OPERATOR_ADDRESS = env.text(
     help="Postal address of the operator in one line, shown on `/about/`. Some countries require "
     "one.",
 )
-RECORD_KEY = env.secret(
-    "KB_RECORD_KEY", help="Signs checkpoints (`docs/proof.md`). Empty: unsigned."
-)
 CARD_FONT = env.text(
     "KB_CARD_FONT",
     help="Font file (TTF, OTF or TTC) for letters that the fonts of the program do not have, such "
@@ -90,6 +88,11 @@ DEBUG = env.flag(
     "public secret key if none is set. Never enable this on a public server.",
 )
 SECRET_KEY = env.secret_key(DATA_DIR, debug=DEBUG)
+SIGNING_KEY = env.secret(
+    "KB_SIGNING_KEY",
+    help="Signs checkpoints of the public log (`docs/proof.md`) and static exports: 32 random bytes "
+    "in Base64. If empty, they are not signed.",
+)
 ALLOWED_HOSTS = env.names(
     "KB_ALLOWED_HOSTS",
     help="Allowed host names, separated by commas. If empty, the host of `KB_SITE_URL` and "
@@ -480,22 +483,7 @@ READER_TIMEOUT_MS = env.number(
     help="Milliseconds that the database may work for one request of a reader. After that, counts "
     "and filter options are left out, or the response is a 503 error.",
 )
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "key-value": {"()": "kb.logs.KeyValueFormatter"},
-        "json": {"()": "kb.logs.JsonFormatter"},
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        # Replaces Django's handlers, one of which sends mail.
-        "django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
-        "kb": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
-    },
-}
-
+LOGGING = logging_settings(level=LOG_LEVEL, formatter=LOG_FORMAT)
 METRICS = env.flag("KB_METRICS", help="Answer `/metrics` with figures for Prometheus.")
 SENTRY_DSN = env.text(
     "SENTRY_DSN",

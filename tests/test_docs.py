@@ -28,11 +28,13 @@ MADE_LATER |= {"answer.json", "timeline.csv", "timeline.jsonl"}
 MADE_LATER |= {"backup-status.json"}
 # Put there by whoever runs it; not in version control.
 MADE_LATER |= {"deploy/certificates/"}
+# In a static export of the site.
+MADE_LATER |= {"export.json", "index.html", "404.html", "503.html"}
 # Inside the file of a backup.
 MADE_LATER |= {"manifest.json"}
 # Folders inside a container and of nginx, which look like addresses of the site, and the path of a
 # site on its host.
-SYSTEM_FOLDERS = ("/story", "/db", "/etc/", "/srv/", "/var/", "/usr/", "/backups")
+SYSTEM_FOLDERS = ("/story", "/mirror", "/db", "/etc/", "/srv/", "/var/", "/usr/", "/backups")
 SUFFIXES = "css|csv|html|js|json|lock|md|png|py|sh|svg|toml|txt"
 
 

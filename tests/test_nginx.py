@@ -108,3 +108,80 @@ def test_path_of_a_host_is_passed_on_with_the_same_headers(program, tmp_path, re
         assert program.headers["path"] == ("/timeline/?a=b" if rest else "/story/timeline/?a=b")
         assert program.headers["X-Forwarded-Proto"] == "http"
         assert get(port, "/another/").status == 404
+
+
+class ProgramWithoutDatabase(Program):
+    """A program that answers as ours does while its database is away."""
+
+    def do_GET(self) -> None:
+        status = 404 if self.path == "/missing/" else 503
+        self.send_response(status)
+        self.send_header("Content-Length", "4")
+        self.end_headers()
+        with suppress(OSError):  # the test that waits for nginx reads no answer
+            self.wfile.write(b"away")
+
+    do_POST = do_GET
+
+
+@pytest.fixture
+def port_with_mirror(tmp_path):
+    mirror = tmp_path / "srv"
+    for path in ("index.html", "404.html", "503.html", "timeline.csv", "timeline/index.html",
+                 "timeline/-/after=1.2/index.html", "copy/index.html"):  # fmt: skip
+        (mirror / path).parent.mkdir(parents=True, exist_ok=True)
+        (mirror / path).write_text(path)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), ProgramWithoutDatabase)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    include = f"{SERVER} include /etc/nginx/record/mirror.conf;"
+    changes = {"/srv/record-mirror": str(mirror)}
+    with running_nginx(tmp_path, server.server_port, include, changes) as port:
+        yield port
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/", "/mirror/"),
+        ("/timeline/", "/mirror/timeline/"),
+        ("/timeline.csv", "/mirror/timeline.csv"),
+        ("/timeline/?after=1.2", "/mirror/timeline/-/after=1.2/"),
+        ("/timeline/?actor=a", "/mirror/copy/#/timeline/?actor=a"),
+        ("/timeline/?after=..%2f..%2fx", "/mirror/copy/#/timeline/?after=..%2f..%2fx"),
+    ],
+)
+def test_readers_are_sent_to_the_mirror_while_the_database_is_away(port_with_mirror, path, target):
+    response = get(port_with_mirror, path)
+    assert response.status == 302
+    assert response.headers["Location"].endswith(target)
+    assert get(port_with_mirror, target.partition("#")[0]).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/events/not-exported/", 503),
+        ("/timeline.csv?actor=a", 503),
+        ("/timeline/?after=9.9", 503),
+        ("/missing/", 404),
+        ("/admin/desk/event/1/", 503),
+        ("/mirror/nothing/", 404),
+    ],
+)
+def test_what_the_mirror_lacks_is_not_redirected(port_with_mirror, path, status):
+    response = get(port_with_mirror, path)
+    assert (response.status, response.headers["Location"]) == (status, None)
+
+
+def test_mirror_has_the_headers_of_the_program(port_with_mirror):
+    headers = get(port_with_mirror, "/mirror/timeline/").headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["Content-Type"].startswith("text/html")
+    assert headers["X-Robots-Tag"] == "noindex"
+    assert (
+        get(port_with_mirror, "/mirror/timeline.csv").headers["Content-Type"].startswith("text/csv")
+    )

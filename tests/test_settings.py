@@ -228,8 +228,8 @@ UNREADABLE = [
     ("KB_READING_INDEX", "/"),
     ("KB_READING_INDEX_BUILDS", "perhaps"),
     ("KB_SECOND_FACTOR", "perhaps"),
-    ("KB_RECORD_KEY_FILE", "/nowhere/key"),
     ("KB_SECRET_KEY_FILE", "/nowhere/key"),
+    ("KB_SIGNING_KEY_FILE", "/nowhere/key"),
     ("KB_SESSION_HOURS", "0"),
     ("KB_SESSION_IDLE_MINUTES", "an hour"),
     ("KB_FIRST_SITE_URL", "record.example.org"),
@@ -248,9 +248,9 @@ FREE_TEXT = {
     "KB_OPERATOR_ADDRESS",
     "KB_PUBLIC_DB_PASSWORD",
     "KB_PUBLIC_DB_USER",
-    "KB_RECORD_KEY",
     "KB_SECRET_KEY",
     "KB_SECURITY_CONTACT",
+    "KB_SIGNING_KEY",
     "KB_SITE_NAME",
 }
 

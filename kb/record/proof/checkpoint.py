@@ -7,7 +7,6 @@ root in base64 on lines of their own, and after an empty line the signature, if 
 from __future__ import annotations
 
 import hashlib
-from base64 import b64decode
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,13 +14,12 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 from kb.record.proof.hashing import RightEdge
 from kb.record.proof.leaves import text_of
 from kb.record.proof.tree import current_tree
+from kb.record.signing import signing_key
 
-SEED_SIZE = 32
 _ED25519 = b"\1"  # the type of signature in key ids and verifier keys
 _KEY_ID_SIZE = 4
 
@@ -70,7 +68,7 @@ def short_checkpoint(number: int, changed_at: datetime | None) -> str:
 
 
 def checkpoint_note(checkpoint: Checkpoint) -> str:
-    """The checkpoint as a signed note; without ``KB_RECORD_KEY`` its text alone, unsigned."""
+    """The checkpoint as a signed note; without ``KB_SIGNING_KEY`` its text alone, unsigned."""
     key = signing_key()
     if key is None:
         return checkpoint.body
@@ -85,24 +83,6 @@ def verifier_key() -> str:
         return ""
     origin = log_origin()
     return f"{origin}+{_key_id(origin, key).hex()}+{text_of(_ED25519 + _public_bytes(key))}"
-
-
-def signing_key() -> Ed25519PrivateKey | None:
-    """The key of the setting, or None. Raises ImproperlyConfigured if it is not a key."""
-    return _key_from(settings.RECORD_KEY)
-
-
-@lru_cache(maxsize=4)
-def _key_from(text: str) -> Ed25519PrivateKey | None:
-    if not text:
-        return None
-    try:
-        seed = b64decode(text, validate=True)
-        return Ed25519PrivateKey.from_private_bytes(seed)
-    except ValueError as error:
-        raise ImproperlyConfigured(
-            f"KB_RECORD_KEY is not a key. Set it to {SEED_SIZE} random bytes in base64."
-        ) from error
 
 
 def _key_id(origin: str, key: Ed25519PrivateKey) -> bytes:

@@ -35,7 +35,7 @@ MILLION = 1_000_000
 
 @pytest.fixture
 def key(settings):
-    settings.RECORD_KEY = base64.b64encode(bytes(range(32))).decode()
+    settings.SIGNING_KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 def revision_of(thing) -> Revision:
@@ -181,7 +181,7 @@ def test_signature_by_another_key_is_refused(key, settings):
     published(make_event())
     note = checkpoint_note(current_checkpoint())
     own = verifier_key()
-    settings.RECORD_KEY = base64.b64encode(bytes(32)).decode()
+    settings.SIGNING_KEY = base64.b64encode(bytes(32)).decode()
     with pytest.raises(ValueError, match="another key"):
         check_signature(note, verifier_key())
     with pytest.raises((ValueError, InvalidSignature)):
@@ -213,8 +213,8 @@ def test_checkpoint_without_a_key_is_unsigned():
 
 @pytest.mark.parametrize("text", ["abc", "AAAA", "not base64!"])
 def test_wrong_key_is_refused(settings, text):
-    settings.RECORD_KEY = text
-    with pytest.raises(ImproperlyConfigured, match="KB_RECORD_KEY"):
+    settings.SIGNING_KEY = text
+    with pytest.raises(ImproperlyConfigured, match="KB_SIGNING_KEY"):
         verifier_key()
 
 

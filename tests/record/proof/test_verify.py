@@ -124,7 +124,7 @@ def test_every_changed_byte_of_the_tables_is_found(record):
 
 @pytest.mark.slow
 def test_every_changed_byte_of_a_proof_is_found(record, settings):
-    settings.RECORD_KEY = base64.b64encode(bytes(range(32))).decode()
+    settings.SIGNING_KEY = base64.b64encode(bytes(range(32))).decode()
     chance = random.Random(8)  # repeatable
     key, checkpoint = verifier_key(), current_checkpoint().short
     proofs = []

@@ -159,7 +159,7 @@ def test_tile_that_does_not_exist_is_not_found(reader, statement, number):
 
 def test_key_is_public_if_there_is_one(reader, settings):
     assert reader.get("/record/key").status_code == 404
-    settings.RECORD_KEY = base64.b64encode(bytes(32)).decode()
+    settings.SIGNING_KEY = base64.b64encode(bytes(32)).decode()
     name, _key_id, _public = reader.get("/record/key").text.strip().split("+", 2)
     assert name == reader.get("/record/checkpoint").text.split("\n")[0]
 
