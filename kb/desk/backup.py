@@ -194,7 +194,7 @@ def load_lines(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
             if Revision.objects.exists():
                 rebuild_index()
                 # Files of earlier versions have no log.
-                deque(append_missing(Revision.objects.all()), maxlen=0)
+                deque(append_missing(), maxlen=0)
             if dry_run:
                 transaction.set_rollback(True)
     except Error as error:  # of the database
