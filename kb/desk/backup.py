@@ -199,7 +199,7 @@ def load_lines(
             if Revision.objects.exists():
                 rebuild_index()
                 # Files of earlier versions have no log.
-                deque(append_missing(Revision.objects.all()), maxlen=0)
+                deque(append_missing(), maxlen=0)
             if dry_run:
                 transaction.set_rollback(True)
     except Error as error:  # of the database

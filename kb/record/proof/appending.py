@@ -6,12 +6,10 @@ publication costs four queries more, and as many hashes as its documents have fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
-
-from django.db import models
+from collections.abc import Iterator, Sequence
 
 from kb.record.log_models import Commitments, LogHead, LogLeaf, LogNode
+from kb.record.models import Revision
 from kb.record.proof.hashing import RightEdge, leaf_hash
 from kb.record.proof.leaves import (
     LoggedRevision,
@@ -27,69 +25,50 @@ TILE_WIDTH = 1 << TILE_HEIGHT
 BATCH_SIZE = 500
 
 
-class LogTables(NamedTuple):
-    """The models of the log: those of the program, or those of a migration; and the database."""
-
-    leaf: type[models.Model] = LogLeaf
-    node: type[models.Model] = LogNode
-    head: type[models.Model] = LogHead
-    commitments: type[models.Model] = Commitments
-    alias: str | None = None
-
-    def rows(self, model: type[models.Model]) -> models.QuerySet[Any]:
-        return model._base_manager.using(self.alias)
-
-
-LOG = LogTables()
-
-
-def append_leaves(revisions: Sequence[LoggedRevision], tables: LogTables = LOG) -> None:
+def append_leaves(revisions: Sequence[LoggedRevision]) -> None:
     """Add a leaf for each of up to 500 stored revisions, in this order.
 
     Runs in the caller's transaction, after ``bump_version``.
     """
     if not revisions:
         return
-    head, _is_new = tables.rows(tables.head).get_or_create(pk=1)
+    head, _is_new = LogHead.objects.get_or_create(pk=1)
     edge = RightEdge(head.size, bytes(head.edge))
-    leaves: list[models.Model] = []
-    nodes: list[models.Model] = []
-    salts: list[models.Model] = []
+    leaves: list[LogLeaf] = []
+    nodes: list[LogNode] = []
+    salts: list[Commitments] = []
     for revision in revisions:
         fields = committed_fields(revision)
         salted = new_salts(list(fields))
         entry = leaf_entry(revision, commitments(salted, fields))
         digest = leaf_hash(entry)
         position = edge.size
-        leaves.append(
-            tables.leaf(position=position, revision_id=revision.pk, entry=entry, hash=digest)
-        )
+        leaves.append(LogLeaf(position=position, revision_id=revision.pk, entry=entry, hash=digest))
         salts.append(
-            tables.commitments(
+            Commitments(
                 revision_id=revision.pk, names="\n".join(salted.names), slots=b"".join(salted.slots)
             )
         )
         for height, node in edge.append(digest):
             level, rest = divmod(height, TILE_HEIGHT)
             if not rest:
-                nodes.append(tables.node(level=level, position=position >> height, hash=node))
-    tables.rows(tables.leaf).bulk_create(leaves)
-    tables.rows(tables.commitments).bulk_create(salts)
+                nodes.append(LogNode(level=level, position=position >> height, hash=node))
+    LogLeaf.objects.bulk_create(leaves)
+    Commitments.objects.bulk_create(salts)
     if nodes:
-        tables.rows(tables.node).bulk_create(nodes)
-    tables.rows(tables.head).filter(pk=1).update(size=edge.size, edge=edge.edge)
+        LogNode.objects.bulk_create(nodes)
+    LogHead.objects.filter(pk=1).update(size=edge.size, edge=edge.edge)
 
 
-def append_missing(revisions: models.QuerySet[Any], tables: LogTables = LOG) -> Iterable[int]:
+def append_missing() -> Iterator[int]:
     """Add a leaf for each revision that has none, in the order of publication.
 
     Yields the number of leaves after each batch, and has one batch in memory. Runs in the caller's
     transaction.
     """
-    logged = tables.rows(tables.leaf).filter(revision_id=models.OuterRef("pk"))
-    missing = revisions.filter(~models.Exists(logged)).order_by("pk")
+    missing = Revision.objects.filter(leaf=None).order_by("pk")
     count, last = 0, 0
     while batch := list(missing.filter(pk__gt=last)[:BATCH_SIZE]):
-        append_leaves(batch, tables)
+        append_leaves(batch)
         last, count = batch[-1].pk, count + len(batch)
         yield count

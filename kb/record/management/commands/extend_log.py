@@ -7,7 +7,6 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from kb.record.models import Revision
 from kb.record.proof.appending import append_missing
 from kb.record.publication_version import bump_version
 
@@ -23,7 +22,7 @@ class Command(BaseCommand):
         count = 0
         with transaction.atomic():
             bump_version()
-            for count in append_missing(Revision.objects.all()):
+            for count in append_missing():
                 if options["verbosity"]:
                     self.stdout.write(f"{count} versions …")
         self.stdout.write(f"Added {count} versions to the log.")
