@@ -90,8 +90,8 @@ DEBUG = env.flag(
 SECRET_KEY = env.secret_key(DATA_DIR, debug=DEBUG)
 SIGNING_KEY = env.secret(
     "KB_SIGNING_KEY",
-    help="Signs checkpoints of the public log (`docs/proof.md`) and static exports: 32 random bytes "
-    "in Base64. If empty, they are not signed.",
+    help="Signs checkpoints of the public log (`docs/proof.md`) and static exports: 32 random "
+    "bytes in Base64. If empty, they are not signed.",
 )
 ALLOWED_HOSTS = env.names(
     "KB_ALLOWED_HOSTS",
