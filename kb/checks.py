@@ -213,8 +213,13 @@ def _private_paths() -> list[tuple[Path, int]]:
         files += [Path(f"{database['NAME']}{end}") for end in ("", "-wal", "-shm", "-journal")]
     if settings.READING_INDEX:
         files += [Path(settings.READING_INDEX), Path(f"{settings.READING_INDEX}.lock")]
-    exports = Path(settings.DATA_DIR) / settings.EXPORT_FILES
-    return [*((path, FILE_MODE) for path in files), (exports, FOLDER_MODE)]
+    folders = [
+        Path(settings.DATA_DIR, name) for name in (settings.EXPORT_FILES, settings.EXPORT_LINES)
+    ]
+    return [
+        *((path, FILE_MODE) for path in files),
+        *((path, FOLDER_MODE) for path in folders),
+    ]
 
 
 def _shares_desk_role() -> bool:

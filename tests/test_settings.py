@@ -221,6 +221,7 @@ UNREADABLE = [
     ("KB_PUBLIC_DATABASE_URL", "postgres://one,two,three/kb?port=5432,5433"),
     ("KB_SLOW_REQUEST_MS", "fast"),
     ("KB_EXPORT_FILES_MB", "much"),
+    ("KB_EXPORT_LINES_MB", "much"),
     ("SENTRY_DSN", "not-a-dsn"),
     ("KB_PUBLIC_DB_PASSWORD_FILE", "/nowhere/password"),
     ("KB_BACKUP_STATUS", "/"),
