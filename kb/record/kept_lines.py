@@ -10,6 +10,7 @@ ones. It can be deleted at any time. Without one, or when it cannot be used, lin
 from __future__ import annotations
 
 import logging
+import shutil
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -27,6 +28,8 @@ MAX_CHANGES = 20_000
 # How long another process that writes is waited for, in seconds.
 MAX_WAIT = 2
 BATCH_SIZE = 500
+# No line is kept if less than this is free for the database, in bytes.
+RESERVE = 256 * 1024 * 1024
 _TABLES = """
 CREATE TABLE IF NOT EXISTS state (
     edition TEXT, change INTEGER, noted_at TEXT, revision INTEGER, published_at TEXT);
@@ -191,7 +194,8 @@ class LineFile:
     def _is_full(self, connection: sqlite3.Connection) -> bool:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         (page_size,) = connection.execute("PRAGMA page_size").fetchone()
-        return bool(pages * page_size > self._max_bytes)
+        has_room = shutil.disk_usage(self.path.parent).free >= RESERVE
+        return bool(pages * page_size > self._max_bytes) or not has_room
 
     @contextmanager
     def _giving_up_on_errors(self) -> Iterator[None]:

@@ -193,6 +193,13 @@ def test_full_file_takes_no_more_lines(reader, settings, folder):
     assert stored_lines(folder) == []
 
 
+def test_full_disk_takes_no_lines(reader, folder, monkeypatch):
+    monkeypatch.setattr(kept_lines, "RESERVE", 2**80)
+    published(make_event("One"))
+    assert b"One" in download(reader, "/timeline.csv")
+    assert stored_lines(folder) == []
+
+
 def test_short_list_keeps_no_lines(reader, folder, monkeypatch):
     monkeypatch.setattr(line_files, "MIN_LINES", 2)
     published(make_event("One"))
