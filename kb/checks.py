@@ -214,7 +214,8 @@ def _private_paths() -> list[tuple[Path, int]]:
         files += [Path(f"{database['NAME']}{end}") for end in ("", "-wal", "-shm", "-journal")]
     if settings.READING_INDEX:
         files += [Path(settings.READING_INDEX), Path(f"{settings.READING_INDEX}.lock")]
-    folders = [Path(settings.DATA_DIR) / name for name in (settings.EXPORT_FILES, PAST_FOLDER)]
+    names = (settings.EXPORT_FILES, settings.EXPORT_LINES, PAST_FOLDER)
+    folders = [Path(settings.DATA_DIR, name) for name in names]
     return [
         *((path, FILE_MODE) for path in files),
         *((path, FOLDER_MODE) for path in folders),

@@ -317,8 +317,8 @@ STORAGES = {
 
 # --- Exports and backups ---------------------------------------------------------------------
 
-# In DATA_DIR (kb/site/http/export_files.py).
-EXPORT_FILES = "exports"
+# In DATA_DIR (export_files.py and line_files.py in kb/site/http/).
+EXPORT_FILES, EXPORT_LINES = "exports", "export-lines"
 EXPORT_FILES_MB = env.number(
     "KB_EXPORT_FILES_MB",
     1000,
@@ -327,6 +327,9 @@ EXPORT_FILES_MB = env.number(
 )
 PAST_RECORDS_MB = env.number(
     "KB_PAST_RECORDS_MB", 2000, least=1, help="Megabytes for earlier days (`on`) in `KB_DATA_DIR`."
+)
+EXPORT_LINES_MB = env.number(
+    "KB_EXPORT_LINES_MB", 500, help="MB for the kept lines of each export format; `0` keeps none."
 )
 BACKUP_STATUS = env.file_or_off(
     "KB_BACKUP_STATUS",

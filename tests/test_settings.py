@@ -222,6 +222,7 @@ UNREADABLE = [
     ("KB_SLOW_REQUEST_MS", "fast"),
     ("KB_EXPORT_FILES_MB", "much"),
     ("KB_PAST_RECORDS_MB", "0"),
+    ("KB_EXPORT_LINES_MB", "much"),
     ("SENTRY_DSN", "not-a-dsn"),
     ("KB_PUBLIC_DB_PASSWORD_FILE", "/nowhere/password"),
     ("KB_BACKUP_STATUS", "/"),

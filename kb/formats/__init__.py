@@ -22,7 +22,7 @@ from kb.formats import (
     timelinejs,
 )
 from kb.formats.references import REFERENCE_FILES
-from kb.formats.view import FormatContext, FormatRow
+from kb.formats.view import FinishedLines, FormatContext, FormatRow
 from kb.record.vocabulary import ENTRY_KINDS
 
 # What an address may be about. The first four are lists of entries; a source's own reference
@@ -61,6 +61,8 @@ class Format:
     is_file: bool = False
     # Parameters of its own, each "1" when it is on.
     switches: tuple[str, ...] = ()
+    # How its lines are kept from one export to the next.
+    lines: FinishedLines | None = None
 
     @property
     def name(self) -> str:
@@ -84,6 +86,7 @@ FORMATS: dict[str, Format] = {
             "application/jsonl",
             "JSON Lines",
             jsonl.write_jsonl,
+            lines=jsonl.JSONL_LINES,
             is_file=True,
             things=EVERYWHERE.union(RECORD_LISTS, [CLAIM, FROZEN]),
         ),
@@ -92,6 +95,7 @@ FORMATS: dict[str, Format] = {
             "text/csv; charset=utf-8",
             "CSV",
             csv.write_csv,
+            lines=csv.CSV_LINES,
             is_file=True,
             switches=("raw",),
             things=EVERYWHERE.union(RECORD_LISTS, [CLAIM, FROZEN]),

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
-from kb.formats.view import FormatContext, FormatRow
+from kb.formats.view import FinishedLines, FormatContext, FormatRow
 from kb.record.answers import (
     AccountLink,
     ActorRow,
@@ -118,6 +118,9 @@ LIST_COLUMNS = {
 EXACT_WORDS = "Exact words"
 _NO_LINKS: dict[str, object] = {name: "" for names in COLUMNS_OF_LINKS.values() for name in names}
 _JOINT = "; "
+_LINE_END = "\r\n"
+# What a list decides, not the entry alone.
+_ORDER_COLUMN = "order_not_stated_from"
 # What makes a formula, the wide forms of it too, which some spreadsheets read alike.
 _FORMULA = frozenset(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'"))
 _SEPARATOR = re.compile(r"(?<!\\)(?:\\\\)*;")
@@ -129,15 +132,44 @@ _IndexRow: TypeAlias = ActorRow | SourceRow | IncidentRow
 
 def write_csv(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
     """A head, then a line for each row, ended by CR and LF; UTF-8 with its mark for Excel."""
-    is_raw = "raw" in view.switches
-    line = csv.writer(_Line(), lineterminator="\r\n")
-    columns = LIST_COLUMNS[view.kind] if view.is_index else COLUMNS
-    head: bytes = line.writerow(columns)
-    yield head if is_raw else "\ufeff".encode() + head
+    line = _line_writer()
+    yield _head(view)
     for row in rows:
-        values = _values(view, row)
-        cells = [value if type(value := values[name]) is str else _text(value) for name in columns]
-        yield line.writerow(cells if is_raw else map(guard_cell, cells))
+        yield line(_line_cells(view, row))
+
+
+def _line_writer() -> Callable[[Iterable[str]], bytes]:
+    return csv.writer(_Line(), lineterminator=_LINE_END).writerow
+
+
+def _columns(view: FormatContext) -> Sequence[str]:
+    return LIST_COLUMNS[view.kind] if view.is_index else COLUMNS
+
+
+def _head(view: FormatContext) -> bytes:
+    head = _line_writer()(_columns(view))
+    return head if "raw" in view.switches else "\ufeff".encode() + head
+
+
+def _line_cells(view: FormatContext, row: FormatRow) -> list[str]:
+    """The cells of a row as they are written, but for the quotes of CSV."""
+    values = _values(view, row)
+    cells = [
+        value if type(value := values[name]) is str else _text(value) for name in _columns(view)
+    ]
+    return cells if "raw" in view.switches else [guard_cell(cell) for cell in cells]
+
+
+def _parts(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[tuple[bytes, bytes]]:
+    line = _line_writer()
+    place = COLUMNS.index(_ORDER_COLUMN)
+    for row in rows:
+        cells = _line_cells(view, row)
+        before = line(cells[:place]).removesuffix(_LINE_END.encode())
+        yield before + b",", b"," + line(cells[place + 1 :])
+
+
+CSV_LINES = FinishedLines(_head, _parts, lambda public_id: (public_id or "").encode())
 
 
 def _values(view: FormatContext, row: FormatRow) -> Cells:

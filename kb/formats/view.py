@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeAlias, cast
@@ -163,3 +163,19 @@ class FormatContext:
 
     def _number(self, number: int) -> str:
         return f"{number} {self.noun[0] if number == 1 else self.noun[1]}"
+
+
+@dataclass(frozen=True)
+class FinishedLines:
+    """A format of lists of entries with a line for each, which may be kept and joined again.
+
+    ``head`` gives what is before the first line; ``parts`` the two parts of the line of each row;
+    ``middle`` what is between them, from the id of ``order_not_stated_from`` or None. The result is
+    that of ``write`` with the same switches. The parts depend on the row and on the address of the
+    site alone; where they say whether the row ``is_certain``, they depend on a range of dates too.
+    """
+
+    head: Callable[[FormatContext], bytes]
+    parts: Callable[[FormatContext, Iterable[FormatRow]], Iterator[tuple[bytes, bytes]]]
+    middle: Callable[[str | None], bytes]
+    is_certain: bool = False

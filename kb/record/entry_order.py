@@ -6,14 +6,15 @@ A component is all entries that such links connect. It costs one query for each 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import QuerySet
 
 from kb.record.chunks import in_chunks
 from kb.record.documents import Document
 from kb.record.entry_values import AFTER
-from kb.record.graph import component
+from kb.record.graph import Edge, component
 from kb.record.index_changes import note_changes
 from kb.record.models import Entry, Facet
 from kb.record.order_values import (
@@ -41,6 +42,38 @@ def neighbours(public_ids: Collection[str]) -> set[str]:
         later = rows.filter(value__in=chunk).values_list("entry__public_id")
         others.update(other for (other,) in earlier.union(later))
     return others
+
+
+def edges_of(public_ids: Collection[str]) -> set[Edge]:
+    """The ordering links of these entries, as pairs of ids, the earlier first.
+
+    The other end need not be among these entries. One query for each 500 of them.
+    """
+    edges: set[Edge] = set()
+    for chunk in in_chunks(public_ids):
+        rows = Facet.objects.filter(name=AFTER).order_by()
+        earlier = rows.filter(entry__public_id__in=chunk).values_list("value", "entry__public_id")
+        later = rows.filter(value__in=chunk).values_list("value", "entry__public_id")
+        edges.update(earlier.union(later))
+    return edges
+
+
+def all_edges(most: int) -> Callable[[Collection[str]], set[Edge]] | None:
+    """What answers as ``edges_of`` from memory; None if there are more than ``most`` edges.
+
+    One query. An edge takes about half a kilobyte.
+    """
+    rows = Facet.objects.filter(name=AFTER).order_by().values_list("value", "entry__public_id")
+    edges = list(rows[: most + 1])
+    if len(edges) > most:
+        return None
+    by_end: defaultdict[str, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        for end in edge:
+            by_end[end].append(edge)
+    return lambda public_ids: {
+        edge for public_id in public_ids for edge in by_end.get(public_id, ())
+    }
 
 
 def linked_entries(entries: QuerySet[Entry]) -> set[str]:

@@ -16,7 +16,7 @@ from kb.record.corrections import last_corrections
 from kb.record.entries_with_dates import entries_with_dates
 from kb.record.models import Entry, Revision
 from kb.record.named_records import Names
-from kb.record.order_notes import batches_of_whole_runs, undecided_ids
+from kb.record.order_notes import batches_of_whole_runs, order_of, undecided_ids
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import Change
@@ -74,7 +74,7 @@ def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, N
     stream = entries.iterator(chunk_size=BATCH_SIZES[-1])
     sizes = chain(BATCH_SIZES, repeat(BATCH_SIZES[-1]))
     batches = (
-        batches_of_whole_runs(stream, sizes, MAX_BATCH_SIZE)
+        batches_of_whole_runs(stream, sizes, MAX_BATCH_SIZE, order_of)
         if query.is_by_time
         else takewhile(bool, (list(islice(stream, size)) for size in sizes))
     )
@@ -83,7 +83,8 @@ def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, N
         if query.known or len(names.documents) > MAX_KNOWN_NAMES:
             names = Names([])
         rows = rows_for_entries(batch, query, names)
-        yield from api_rows(rows, undecided_ids(batch) if query.is_by_time else ())
+        runs = undecided_ids([order_of(entry) for entry in batch]) if query.is_by_time else ()
+        yield from api_rows(rows, runs)
 
 
 def api_rows(

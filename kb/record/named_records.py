@@ -76,6 +76,19 @@ class Names:
         )
         self._complete |= added
 
+    def dependencies(self, document: Document, *, also: Collection[str] = ()) -> set[str]:
+        """The ids of all records that ``add`` fetches for this one document, live or not."""
+        public_ids = referenced_ids(document).union(also)
+        named = [self.documents[public_id] for public_id in public_ids & self.documents.keys()]
+        second = {public_id for other in named for public_id in _ids_for_link(other)}
+        holders = {holder for other in named for holder in account_holders(other)}
+        third = {
+            public_id
+            for holder in holders & self.documents.keys()
+            for public_id in referenced_ids(self.documents[holder])
+        }
+        return public_ids | second | third
+
     def _fetch(self, public_ids: set[str]) -> None:
         missing = public_ids - self._asked
         self.documents |= documents_at(missing, self.moment)

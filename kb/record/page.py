@@ -15,7 +15,7 @@ from kb.record.facets import FacetOptions, facet_options
 from kb.record.filters import PARAMETERS
 from kb.record.histogram import Histogram, histogram
 from kb.record.models import Entry
-from kb.record.order_notes import may_go_on, undecided_orders
+from kb.record.order_notes import may_go_on, order_of, undecided_orders
 from kb.record.query import TimelineQuery
 from kb.record.reading.current import entry_source
 from kb.record.rows import Row, rows_for_entries
@@ -224,11 +224,11 @@ class TimelinePage:
         neighbours = list(entries if is_after else reversed(entries))
         cursor = self._cursor(neighbours[-1])
         nearest = self._beside(cursor, is_after=is_after, limit=1)
-        if nearest and may_go_on(neighbours, nearest[0]):
+        if nearest and may_go_on(neighbours, nearest[0], order_of):
             nearest = self._beside(cursor, is_after=is_after, limit=MAX_BESIDE)
         continuation: list[Entry] = []
         for entry in nearest:
-            if not may_go_on([*neighbours, *continuation], entry):
+            if not may_go_on([*neighbours, *continuation], entry, order_of):
                 break
             continuation.append(entry)
         return continuation if is_after else continuation[::-1]

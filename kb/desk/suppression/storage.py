@@ -17,6 +17,8 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
 
+from kb.record.kept_lines import empty_line_files
+
 # A larger file is not written anew: readers and editors would wait.
 MAX_REWRITTEN_BYTES = 64 * 1024 * 1024
 CHECKPOINT_SECONDS = 0.5
@@ -52,7 +54,8 @@ def clean_database(tables: Collection[str]) -> list[str]:
 
 
 def delete_export_files() -> int:
-    """Delete stored exports on this machine; return their number."""
+    """Delete stored exports on this machine, and the lines kept for them; return their number."""
+    empty_line_files(Path(settings.DATA_DIR, settings.EXPORT_LINES))
     folder, count = Path(settings.DATA_DIR) / settings.EXPORT_FILES, 0
     for path in folder.glob("*"):
         with suppress(OSError):

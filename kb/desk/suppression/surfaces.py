@@ -156,6 +156,8 @@ LOGS = Way.NO_WORDS
 # Files beside the database, by the setting or the place.
 FILES: dict[str, Way] = {
     "EXPORT_FILES": Way.DELETED,
+    "EXPORT_LINES": Way.DELETED,
+    "PAST_FOLDER": Way.DELETED,
     "READING_INDEX": Way.REMADE,
     "database": Way.DELETED,
 }
@@ -235,6 +237,7 @@ OUT_OF_REACH: dict[str, Label] = {
     "mails": _("Mails and notices that were sent"),
     "exports": _("Files, feeds and pages that others have downloaded, and their copies"),
     "backups": _("Backups made before; restoring one removes the words again"),
+    "mirrors": _("Static exports of the site, until they are made again"),
     "search_engines": _("Results and copies of search engines, until they read the page again"),
     "browsers": _("What browsers keep: open pages, and drafts that editors have not saved"),
     "server_logs": _("Logs of web servers, which have the earlier address"),

@@ -46,7 +46,7 @@ def leaf_of(row):
     """The names of the fields of a version, a salt for each, and the leaf."""
     values = {**row.document, "change_note": row.note}
     fields = {}
-    for name in sorted(values.keys() - {"id", "kind"}):
+    for name in sorted(values.keys() - {"id", "kind", "noindex"}):
         value = values[name]
         if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
             fields |= {f"{name}/{index}": item for index, item in enumerate(value)}

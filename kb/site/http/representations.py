@@ -31,6 +31,7 @@ from kb.record.reading.current import entry_source
 from kb.record.rows import rows_for_entries
 from kb.site.http.build_info import build_info
 from kb.site.http.export_files import ExportKey, compress, copied_or_stored
+from kb.site.http.line_files import export_from_lines
 from kb.site.http.list_order import page_order
 from kb.site.http.past_links import day_path
 from kb.site.http.resumed_streams import ResumedStream, Version
@@ -180,8 +181,14 @@ def _whole(form: Format, listed: ListAddress) -> Iterator[bytes]:
 
     Whoever stops asking must close it, as WSGI servers do: that ends the transaction.
     """
-    with snapshot(), closing(all_rows(listed.query, shows=form.shows)) as rows:
-        yield from form.write(_context(form, listed, TimelinePage(listed.query).count), rows)
+    with snapshot():
+        context = _context(form, listed, TimelinePage(listed.query).count)
+        if (lines := export_from_lines(form, listed.query, context)) is not None:
+            with closing(lines):
+                yield from lines
+            return
+        with closing(all_rows(listed.query, shows=form.shows)) as rows:
+            yield from form.write(context, rows)
 
 
 def _page(form: Format, listed: ListAddress) -> tuple[FormatContext, bytes]:
