@@ -43,6 +43,7 @@ WIRING_FLOOR = 5
 MAY_IMPORT_WIRING = {
     ("kb/apps.py", "checks"),  # registers the system checks when Django starts
     ("kb/settings.py", "env"),  # only settings read the environment
+    ("kb/settings.py", "logs"),  # has the value of LOGGING
     ("kb/middleware.py", "publication_cookie"),  # sends its bearer to a server that is new enough
     ("kb/wsgi.py", "env"),  # prints the error of a setting in one line
     ("kb/wsgi.py", "response_cache"),  # puts it in front of Django

@@ -26,6 +26,7 @@ from kb.desk.models import (
     Source,
     SourceCheck,
     SourceText,
+    SuppressionRequest,
     Transfer,
     Upload,
 )
@@ -61,6 +62,7 @@ NOT_SHOWN = {
     Snapshot,
     SourceCheck,
     SourceText,
+    SuppressionRequest,
     Transfer,
     Upload,
 }

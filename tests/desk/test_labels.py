@@ -27,6 +27,7 @@ INTERNAL = {
     "Report",
     "ReportMessage",
     "ReportStep",
+    "SuppressionRequest",
 }
 MODELS = [
     model for model in apps.get_app_config("desk").get_models() if model.__name__ not in INTERNAL

@@ -30,6 +30,7 @@ UNBOUNDED = {
     "desk.AuditEntry.state": "a row as it was stored",
     "desk.RightsChange.before": "written by the program from names that have bounds",
     "desk.RightsChange.after": "written by the program from names that have bounds",
+    "desk.SuppressionRequest.receipt": "numbers, ids and names of places",
     "desk.Transfer.wanted": "numbers of rows",
     "desk.Transfer.moved": "numbers of rows",
     "desk.SourceCheck.text": "written by the program",
