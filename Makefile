@@ -8,7 +8,7 @@ UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev install test test-fast test-sqlite test-postgres test-browser older-django \
-	test-matrix bench coverage growth lint format messages wheel lock
+	test-matrix bench coverage growth lint format messages wheel release lock
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -91,6 +91,9 @@ messages: $(VENV)/.dev ## Bring the catalogue of translations up to date with th
 
 wheel: $(VENV)/.dev ## Build the wheel into dist/, install it elsewhere and check that it serves.
 	@$(BIN)/python -m tests.wheel dist
+
+release: $(VENV)/.dev ## Build the wheel as above, and write its bill of materials and digests into dist/.
+	@$(BIN)/python -m tests.release dist
 
 lock: ## Write all lock files anew from pyproject.toml (UPGRADE=1 takes the newest versions).
 	@$(call newest_python); "$$python" -m venv .venv-lock
