@@ -115,7 +115,8 @@ def in_words(figures: Figures) -> str:
     """The figures as one phrase of the page."""
     tests = []
     if not figures["printed"]:
-        tests.append(f"{figures['passed']:,} tests in {figures['seconds']:,.0f} s")
+        noun = "test" if figures["passed"] == 1 else "tests"
+        tests.append(f"{figures['passed']:,} {noun} in {figures['seconds']:,.0f} s")
     if figures["failed"]:
         tests.append(f"**{figures['failed']} failed**")
     if figures["skipped"]:
