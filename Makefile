@@ -8,7 +8,7 @@ UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev install test test-fast test-sqlite test-postgres test-browser older-django \
-	test-matrix bench coverage growth lint format messages wheel lock
+	test-matrix bench assure coverage growth lint format messages wheel release lock
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ test-browser: $(VENV)/.dev ## Run the tests that need a browser.
 bench: $(VENV)/.dev ## Measure all pages and write docs/performance.md (SIZES=1000,20000 ENGINES=sqlite).
 	@$(BIN)/python -m bench $(if $(SIZES),--sizes $(SIZES)) $(if $(ENGINES),--engines $(ENGINES)) $(ARGS)
 	@$(BIN)/python -m bench.report
+
+assure: $(VENV)/.dev ## Run the tests of the guards and write docs/assurance.md (CLASS=long GUARDS=G7,G13).
+	@$(BIN)/python -m bench.assurance $(if $(CLASS),--class $(CLASS)) $(if $(GUARDS),--guards $(GUARDS)) $(ARGS)
 
 coverage: $(VENV)/.dev ## Measure how much of kb/ all tests on SQLite cover, and fail below the floor.
 	@$(BIN)/coverage erase
@@ -91,6 +94,9 @@ messages: $(VENV)/.dev ## Bring the catalogue of translations up to date with th
 
 wheel: $(VENV)/.dev ## Build the wheel into dist/, install it elsewhere and check that it serves.
 	@$(BIN)/python -m tests.wheel dist
+
+release: $(VENV)/.dev ## Build the wheel as above, and write its bill of materials and digests into dist/.
+	@$(BIN)/python -m tests.release dist
 
 lock: ## Write all lock files anew from pyproject.toml (UPGRADE=1 takes the newest versions).
 	@$(call newest_python); "$$python" -m venv .venv-lock

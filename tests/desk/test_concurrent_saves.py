@@ -74,7 +74,7 @@ class Editor:
         raise AssertionError(f"{self.name} was never first")
 
 
-def test_no_acknowledged_save_is_lost(live_server, django_user_model):
+def test_no_acknowledged_save_is_lost(live_server, django_user_model, record_property):
     statement = make_statement("The first line.")
     path = reverse("admin:desk_statement_change", args=[statement.pk])
     users = [
@@ -93,6 +93,10 @@ def test_no_acknowledged_save_is_lost(live_server, django_user_model):
     acknowledged = [line for editor in editors for line in editor.acknowledged]
     refused = sum(editor.refused for editor in editors)
     log.info("%d acknowledged, %d refused with the text kept", len(acknowledged), refused)
+    lost = set(acknowledged) - set(statement.text.splitlines())
+    record_property("acknowledged saves", len(acknowledged))
+    record_property("lost", len(lost))
+    record_property("refused with the text kept", sum(editor.texts_kept for editor in editors))
     assert len(acknowledged) == 2 * SAVES
     assert sorted(statement.text.splitlines()[1:]) == sorted(acknowledged)
     assert statement.version == 1 + len(acknowledged)

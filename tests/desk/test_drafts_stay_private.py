@@ -456,7 +456,7 @@ def build(monkeypatch: Any, *, with_drafts: bool) -> tuple[Story, list[Any]]:
 
 
 @pytest.mark.slow
-def test_record_with_drafts_behind_it_reads_like_one_without(reader, monkeypatch):
+def test_record_with_drafts_behind_it_reads_like_one_without(reader, monkeypatch, record_property):
     records = []
     for with_drafts in (True, False):
         caches["default"].clear()
@@ -473,14 +473,18 @@ def test_record_with_drafts_behind_it_reads_like_one_without(reader, monkeypatch
         for text in secrets
         if text in path or text in response.body or text in str(response.headers)
     }
+    different = [path for path in answers if answers[path] != answers_of_twin.get(path)]
+    record_property("responses compared", len(answers))
+    record_property("words and ids of drafts searched for", len(secrets))
+    record_property("leaks", len(leaks))
+    record_property("different responses", len(different))
     assert not leaks
     assert list(answers) == list(answers_of_twin)
-    different = [path for path in answers if answers[path] != answers_of_twin[path]]
     assert not different, answers[different[0]]
 
 
 @pytest.mark.slow
-def test_draft_is_answered_like_what_does_not_exist(reader, monkeypatch):
+def test_draft_is_answered_like_what_does_not_exist(reader, monkeypatch, record_property):
     story = Story(monkeypatch)
     drafts = make_drafts(story, 1)
     story.publish_removed()
@@ -489,6 +493,7 @@ def test_draft_is_answered_like_what_does_not_exist(reader, monkeypatch):
     paths = [address for address in every_address(list(drafts)) if MARK in address]
     paths += [f"/timeline.json?{kind}={getattr(drafts, kind).slug}" for kind in drafts._fields[:4]]
     paths += [f"/timeline.json?q={MARK}", f"/search/?q={MARK}"]
+    record_property("addresses of drafts", len(paths))
     assert len(paths) > 50
     for path in paths:
         response = answer(reader, path)

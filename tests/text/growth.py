@@ -27,14 +27,20 @@ def seconds(function: Callable[[str], object], text: str) -> float:
         gc.enable()
 
 
-def assert_grows_linearly(function: Callable[[str], object], unit: str, name: str) -> None:
-    """Fail if the function, over repetitions of the unit, takes more than linear time."""
+def assert_grows_linearly(function: Callable[[str], object], unit: str, name: str) -> float:
+    """Fail if the function, over repetitions of the unit, takes more than linear time.
+
+    Return how many times as long it took for four times the text, or 0 if that is too short a time
+    to tell.
+    """
     short, long = ((unit * (size // len(unit) + 1))[:size] for size in (15_000, 60_000))
     few, many = [], []
     # A busy machine is slow sometimes, a quadratic function always: compare the fastest runs.
     for _ in range(8):
         few.append(seconds(function, short))
         many.append(seconds(function, long))
-        if min(many) <= max(MIN_SECONDS, ALLOWED * min(few)):
-            return
+        if min(many) <= MIN_SECONDS:
+            return 0.0
+        if min(many) <= ALLOWED * min(few):
+            return min(many) / min(few)
     pytest.fail(f"{name}: {few}, {many}")

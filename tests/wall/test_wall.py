@@ -31,7 +31,8 @@ def test_it_is_a_connection_of_its_own():
 
 
 # One test for all tables, because the database is emptied after each.
-def test_a_closed_table_cannot_be_read_while_a_reader_is_served(subtests):
+def test_a_closed_table_cannot_be_read_while_a_reader_is_served(subtests, record_property):
+    record_property("closed tables", len(CLOSED))
     for model in CLOSED:
         with subtests.test(model._meta.label_lower):
             model._base_manager.first()  # the desk may
@@ -49,7 +50,8 @@ def test_a_closed_table_cannot_be_counted_or_probed(subtests):
                 model._base_manager.exists()
 
 
-def test_the_whole_record_can_be_read(subtests):
+def test_the_whole_record_can_be_read(subtests, record_property):
+    record_property("tables that readers read", len(OPEN))
     for model in OPEN:
         with subtests.test(model._meta.label_lower), reading_publicly():
             # A migration may have written rows.

@@ -90,7 +90,7 @@ def bomb(target: Path, contents: dict[str, bytes]) -> Path:
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_every_corrupted_backup_is_refused(everything, tmp_path):
+def test_every_corrupted_backup_is_refused(everything, tmp_path, record_property):
     path, target = tmp_path / "a.zip", tmp_path / "b.zip"
     write_backup(path)
     chance, messages = random.Random(1912), []
@@ -103,6 +103,7 @@ def test_every_corrupted_backup_is_refused(everything, tmp_path):
                 backup.check()
                 pytest.fail(f"{corrupt.__name__} {number} was accepted")
             messages.append(str(refusal.value))
+    record_property("damaged backups refused", len(messages))
     assert len(messages) >= 100
     assert all(message[0].isupper() and message.endswith(".") for message in messages)
     assert any("500 times larger" in message for message in messages)

@@ -84,7 +84,7 @@ def outcome(response):
 
 @pytest.mark.one_database
 @pytest.mark.slow
-def test_permissions_equal_the_file():
+def test_permissions_equal_the_file(record_property):
     rows = desk_paths()
     lines = [f"{'':44}{' '.join(role.replace(' ', '-') for role in ROLES)}"]
     clients = {role: client_for(role) for role in ROLES}
@@ -94,6 +94,8 @@ def test_permissions_equal_the_file():
         for method in METHODS:
             answers = [outcome(clients[role].generic(method, path)) for role in ROLES]
             lines.append(f"{name} {method}".ljust(44) + " ".join(answers))
+    record_property("addresses", len(rows))
+    record_property("requests", len(rows) * len(METHODS) * len(ROLES))
     text = "\n".join(lines) + "\n"
     if os.environ.get("WRITE_PERMISSIONS"):
         TABLE.write_text(text, encoding="utf-8")

@@ -19,9 +19,11 @@ EXAMPLES = 5
 @pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_answers_match_openapi_description():
+def test_answers_match_openapi_description(record_property):
     load_story()
     report = contract.run(get_wsgi_application(), examples=EXAMPLES, only=SOME)
+    record_property("cases from the description of the API", report.total)
+    record_property("of them failed", len(report.failures))
     assert report.failures == {}
     assert len(report.operations) >= 5
     assert report.total >= 100
