@@ -42,7 +42,6 @@ from kb.desk.verbs.source_texts import mark_passage, store_text
 from kb.desk.verbs.transfers.merge import merge
 from kb.formats import formats_for
 from kb.record.addresses import PLURALS
-from kb.record.proof.leaves import SALT_SIZE, SaltedFields
 from tests import addresses, make
 from tests.make import (
     make_actor,
@@ -55,6 +54,7 @@ from tests.make import (
     make_stance,
     make_statement,
 )
+from tests.record.proof.proving import fix_salts
 
 pytestmark = pytest.mark.django_db
 
@@ -83,11 +83,7 @@ def _one_moment(monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
     # A form that is opened has a token of its own.
     monkeypatch.setattr("kb.desk.reports.views.new_form_token", lambda: "token")
-    # The public log of each record has random salts.
-    monkeypatch.setattr(
-        "kb.record.proof.appending.new_salts",
-        lambda names: SaltedFields(list(names), [bytes(SALT_SIZE)] * len(names)),
-    )
+    fix_salts(monkeypatch)
 
 
 # --- The published rows, the same in both records ---------------------------------------------

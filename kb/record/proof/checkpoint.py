@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
+from kb.record.past.serving import served_time
 from kb.record.proof.hashing import RightEdge
 from kb.record.proof.leaves import text_of
 from kb.record.proof.tree import current_tree
@@ -58,12 +59,17 @@ def current_checkpoint() -> Checkpoint:
     return checkpoint_of(current_tree())
 
 
-@lru_cache(maxsize=2)
 def short_checkpoint(number: int, changed_at: datetime | None) -> str:
-    """The checkpoint in one line. One query, if it was not asked for this version before.
+    """The checkpoint in one line; "" while the record of an earlier day is served, without a log.
 
-    The arguments are ``current_version()`` of the same state of the record.
+    The arguments are ``current_version()`` of the same state of the record. One query, if it was
+    not asked for this version before.
     """
+    return "" if served_time() else _short_checkpoint(number, changed_at)
+
+
+@lru_cache(maxsize=2)
+def _short_checkpoint(number: int, changed_at: datetime | None) -> str:
     return current_checkpoint().short
 
 

@@ -181,8 +181,9 @@ def _answer_from_snapshot(
     if response.status_code != 200:
         return response
     response.headers["ETag"] = etag
-    if is_api_request(request):
-        response.headers[CHECKPOINT_HEADER] = short_checkpoint(number, changed_at)
+    checkpoint = short_checkpoint(number, changed_at) if is_api_request(request) else ""
+    if checkpoint:
+        response.headers[CHECKPOINT_HEADER] = checkpoint
     modified = _modified(changed_at)
     if modified:
         response.headers["Last-Modified"] = http_date(modified)

@@ -29,9 +29,11 @@ from kb.site.http.reader_limits import past_pending_response
 # Names of addresses that do not show the record, or show it as it was at another time.
 _WITHOUT_DAY = frozenset(
     {
-        "about", "accessibility", "api", "api-catalog", "api-schema", "embed-frozen-list",
-        "freeze-list", "method", "method-corrections", "method-dates", "method-words", "openapi",
-        "reports", "robots", "security-txt", "sitemap", "webmanifest",
+        "about", "accessibility", "api", "api-catalog", "api-schema", "checkpoint",
+        "embed-frozen-list", "freeze-list", "log-entries", "log-key", "log-tile", "method",
+        "method-corrections", "method-dates", "method-words", "openapi", "proof", "removed",
+        "reports", "robots", "security-txt", "sitemap", "verify-program", "version-proof",
+        "webmanifest",
     }
 )  # fmt: skip
 _WITHOUT_DAY_PREFIXES = ("frozen-", "sitemap-")

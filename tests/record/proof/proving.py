@@ -9,8 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from kb.record.proof import verifier
+from kb.record.proof.leaves import SALT_SIZE, SaltedFields
 
 VERIFIER = Path(verifier.__file__)
+
+
+def fix_salts(monkeypatch: Any) -> None:
+    """Give all fields the same salt, for records whose logs must be equal."""
+    monkeypatch.setattr(
+        "kb.record.proof.appending.new_salts",
+        lambda names: SaltedFields(list(names), [bytes(SALT_SIZE)] * len(names)),
+    )
 
 
 def run_verifier(proof: Any, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -277,3 +277,19 @@ def test_words_that_were_removed_are_in_no_record_of_an_earlier_day(reader, then
     text = body_of(reader.get(address, {"on": then}))
     assert b"Withdrawn later" not in text and b"Removed by order" in text
     assert not any(file.exists() for file in old_files)
+
+
+@pytest.mark.parametrize("path", ["/record/checkpoint", "/removed.json", "/record/proof.json"])
+def test_log_and_removals_have_no_earlier_day(reader, then, path):
+    response = reader.get(path, {"on": then})
+    assert response.status_code == 400
+    assert "does not show the record of an earlier day" in response.text
+
+
+def test_files_of_an_earlier_day_have_no_checkpoint(reader, then):
+    for address in ("/timeline.csv", "/timeline.json", "/changes.atom", "/actors.json"):
+        assert reader.get(address)["Record-Checkpoint"]
+        response = reader.get(address, {"on": then})
+        assert "Record-Checkpoint" not in response
+        text = body_of(response).decode()
+        assert '"checkpoint": ""' in text or "heckpoint" not in text
