@@ -101,12 +101,9 @@ class Report:
         return 1 if self.failed else 0
 
 
-def processes(*, extra: int = 0) -> list[str]:
-    """Return the arguments that distribute the tests over one process for each of 2 to 4 cores.
-
-    ``extra`` are further processes, for tests that spend much of their time waiting.
-    """
-    cores = str(min(4, max(2, os.cpu_count() or 2)) + extra)
+def processes() -> list[str]:
+    """Return the arguments that distribute the tests over one process for each of 2 to 4 cores."""
+    cores = str(min(4, max(2, os.cpu_count() or 2)))
     return ["-n", os.environ.get("KB_TEST_PROCESSES", cores), "--dist", "worksteal"]
 
 
@@ -162,8 +159,7 @@ def run_tests(report: Report, arguments: list[str]) -> None:
     else:
         # All of them are in one folder, and to collect the others takes half a minute.
         folders = [] if arguments else ["tests/browser"]
-        waiting = [*processes(extra=1), *arguments]
-        run("tests in a browser", "pytest", *waiting, *folders, "-m", "browser", env=sqlite)
+        run("tests in a browser", "pytest", *options, *folders, "-m", "browser", env=sqlite)
     if not postgres.source():
         report.not_run.append(NO_POSTGRESQL)
         return
