@@ -28,6 +28,7 @@ function fillIn(field, { value, why }) {
   if (field.dataset.touched || (field.value && !isFilledIn(field))) return false;
   const isNew = field.value !== value;
   field.value = value;
+  if (field === document.activeElement) field.select?.(); // what is typed replaces it
   field.dataset.filled = value;
   field.classList.add("filled-in");
   reasonOf(field).textContent = why;

@@ -113,6 +113,7 @@ class Lines {
       const isEmpty = box?.matches(".line-cell") && !box.value;
       if (isFirst && isEmpty && name !== "words" && value) {
         box.value = value;
+        if (box === document.activeElement) box.select(); // what is typed replaces it
         for (const part of ["key", "phrase"]) {
           const hidden = cellOf(row, `${name}_${part}`);
           if (hidden) hidden.value = answer.cells[`${name}_${part}`] ?? "";

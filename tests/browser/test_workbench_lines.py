@@ -190,6 +190,19 @@ def test_text_stays_while_the_server_gives_no_answer_or_asks_to_sign_in(bench):
     assert Statement.objects.get().role_as_of == "chief"
 
 
+def test_typing_replaces_what_is_filled_in_while_a_cell_has_the_focus(bench):
+    answers = []
+    bench.route("**/workbench/?part=line*", lambda route: answers.append(route))
+    with bench.expect_request("**/workbench/?part=line*"):
+        cell(bench, "words").fill(SECOND)
+        cell(bench, "role").focus()
+    expect(cell(bench, "role")).to_have_value("")
+    answers[0].continue_()
+    expect(cell(bench, "role")).to_have_value("spokesperson")
+    bench.keyboard.type("chief")
+    expect(cell(bench, "role")).to_have_value("chief")
+
+
 def test_every_changed_line_is_kept_for_who_signs_in_again_and_restored_once(bench, source):
     old = make_statement(THIRD, source=source)
     bench.reload()
