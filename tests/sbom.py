@@ -121,7 +121,7 @@ def component(package: Package) -> Component:
         "externalReferences": [
             {
                 "type": "distribution",
-                "url": f"https://pypi.org/project/{package.name}/{package.version}/",
+                "url": package.purl,
                 "hashes": digests,
             }
         ],

@@ -1,9 +1,13 @@
-"""No test reads a file outside the repository. Samples are in ``tests/samples/``."""
+"""No test reads a file outside the repository, and no file names the host of a package registry.
+
+Samples are in ``tests/samples/``. The registry is that of whoever installs.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "tests").rglob("*.py"))
 # Folders of one machine. Other paths that begin with a slash can be addresses of pages.
+# In parts, so that this file names none.
+REGISTRIES = re.compile(r"\b(pypi|pythonhosted|npmjs)" + r"\.(org|com|python)\b", re.IGNORECASE)
+WRITTEN = {".py", ".md", ".toml", ".lock", ".txt", ".yml", ".yaml", ".html", ".js", ".json", ".sh"}
 OUTSIDE = re.compile(r"^((/work|/home|/root|/Users|/mnt)(/|$)|~/[a-zA-Z.]|[A-Z]:[\\/])")
 
 
@@ -110,3 +117,11 @@ def test_every_sample_is_described():
             name = path.relative_to(samples)
             folder = f"`{name.parts[0]}/`"
             assert f"`{name.as_posix()}`" in described or folder in described, name
+
+
+def test_no_file_names_the_host_of_a_package_registry():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    names = [name for name in tracked.stdout.splitlines() if Path(name).suffix in WRITTEN]
+    assert len(names) > 1_000
+    naming = [name for name in names if REGISTRIES.search((ROOT / name).read_text("utf-8"))]
+    assert naming == []
