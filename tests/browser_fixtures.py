@@ -42,6 +42,7 @@ def page(browser: Any, live_server: Any) -> Iterator[Any]:
     """A new page at desktop size; ``page.goto("/timeline/")`` is relative to the live server.
 
     At the end it fails if a script raised an error or the Content-Security-Policy blocked anything.
+    A test that fails shows which requests the server refused or did not answer.
     """
     context = browser.new_context(
         base_url=live_server.url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
@@ -58,6 +59,15 @@ def page(browser: Any, live_server: Any) -> Iterator[Any]:
             else None
         ),
     )
+    opened.on(
+        "response",
+        lambda response: (
+            print(f"{response.status} {response.request.method} {response.url}")
+            if response.status >= 400
+            else None
+        ),
+    )
+    opened.on("requestfailed", lambda request: print(f"{request.failure}: {request.url}"))
     yield opened
     context.close()
     assert problems == []

@@ -21,6 +21,7 @@ from typing import Any
 
 START_SECONDS = 60
 ANSWER_SECONDS = 60
+CARET_SECONDS = 0.2
 PREFERENCES = {
     "datareporting.policy.dataSubmissionEnabled": False,
     "network.captive-portal-service.enabled": False,
@@ -117,9 +118,13 @@ class Firefox:
         self._of(element, "WebDriver:ElementClick")
 
     def type(self, element: Element, text: str) -> None:
-        """Empty a text field and type into it."""
+        """Empty a text field and type into it.
+
+        A moment later Firefox brings the caret into view. A jump to an anchor before that is lost.
+        """
         self._of(element, "WebDriver:ElementClear")
         self._of(element, "WebDriver:ElementSendKeys", text=text)
+        time.sleep(CARET_SECONDS)
 
     def resize(self, width: int, height: int) -> None:
         """Give the page a size in CSS pixels. A window is never as narrow as a phone.

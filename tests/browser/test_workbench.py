@@ -42,15 +42,20 @@ def bench(page, source):
 
 
 class Hands:
-    """What an editor does on a page, counted."""
+    """What an editor does on a page, counted.
+
+    A load is a page that was asked for, with the pages that its address leads on to. It counts even
+    if the page is left before it is whole.
+    """
 
     def __init__(self, page):
         self.page = page
         self.clicks = self.keys = self.loads = 0
-        page.on("load", self._count_load)
+        page.on("request", self._count_load)
 
-    def _count_load(self, _page):
-        self.loads += 1
+    def _count_load(self, request):
+        if request.is_navigation_request() and request.redirected_from is None:
+            self.loads += request.frame == self.page.main_frame
 
     def press(self, *keys):
         for key in keys:
