@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests import chromium
+
+logger = logging.getLogger(__name__)
 
 
 @pytest.fixture(scope="session")
@@ -59,15 +62,15 @@ def page(browser: Any, live_server: Any) -> Iterator[Any]:
             else None
         ),
     )
+    opened.on("response", _log_refusal)
     opened.on(
-        "response",
-        lambda response: (
-            print(f"{response.status} {response.request.method} {response.url}")
-            if response.status >= 400
-            else None
-        ),
+        "requestfailed", lambda request: logger.warning("%s %s", request.failure, request.url)
     )
-    opened.on("requestfailed", lambda request: print(f"{request.failure}: {request.url}"))
     yield opened
     context.close()
     assert problems == []
+
+
+def _log_refusal(response: Any) -> None:
+    if response.status >= 400:
+        logger.warning("%s %s %s", response.status, response.request.method, response.url)
