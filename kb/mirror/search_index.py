@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.text import capfirst
 
 from kb.mirror.addresses import SEARCH_PAGE, language_root, site_root
 from kb.mirror.work_list import Posting, WorkList
@@ -134,7 +135,7 @@ def _shown_records() -> Iterator[tuple[str, str]]:
                     [
                         headlines[revision.pk].words,
                         path,
-                        str(RecordKind(revision.kind).label),
+                        capfirst(str(RecordKind(revision.kind).label)),
                         date_with_words(date)["words"] if date else "",
                         (date or {}).get("earliest") or "",
                     ]

@@ -120,13 +120,13 @@ def test_whole_site_is_exported_followed_corrected_and_verified(tmp_path):
     words = [json.loads((mirror / f"search/words/{name}.json").read_text()) for name in names]
     found = {word: value for piece in words for word, value in piece.items()}
     assert event.public_id in found["checks"][1].split()
-    records = json.loads((mirror / "search/records.json").read_text())
-    shown = [json.loads((mirror / f"search/records/{name}.json").read_text()) for name in records]
-    titles = {public_id: value[:2] for piece in shown for public_id, value in piece.items()}
-    title, path = titles[event.public_id]
+    names = json.loads((mirror / "search/records.json").read_text())
+    shown = [json.loads((mirror / f"search/records/{name}.json").read_text()) for name in names]
+    records = {public_id: value for piece in shown for public_id, value in piece.items()}
+    title, path, kind, *_others = records[event.public_id]
     # An account never stands as a fact, here neither.
     assert title.startswith("The checks began, according to ")
-    assert path == "events/first/"
+    assert (path, kind) == ("events/first/", "Event")
 
 
 def test_page_that_fails_leaves_the_mirror_as_it_was(tmp_path, monkeypatch):
