@@ -1,8 +1,9 @@
 """Import rows into a temporary database and print the time and memory of each part.
 
-``python -m bench.import_rows 20000``; DATABASE_URL chooses PostgreSQL (an empty database). With
-``--kill N`` it loads N times in a separate process that is killed at a random moment, and counts
-the stored rows each time: none or all.
+``python -m bench.import_rows 20000``; DATABASE_URL chooses PostgreSQL (an empty database). Loading
+is the second part and the third; the first is a dry run. With ``--kill N`` it loads N times in a
+separate process that is killed at a random moment, and counts the stored rows each time: none or
+all.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.management import call_command
@@ -43,9 +45,9 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measure(path: Path, rows: int) -> None:
-    from kb.desk.importers.dry_run import plan_import
-    from kb.desk.importers.load import load_rows
+def measure(path: Path, rows: int, *, undo: bool) -> None:
+    from kb.desk.importers.dry_run import ImportOutcome, plan_import
+    from kb.desk.importers.load import Loading
     from kb.desk.importers.readers import read_rows
     from kb.desk.importers.rows import NO_LIMITS
     from kb.desk.importers.undo import undo_import
@@ -61,18 +63,22 @@ def measure(path: Path, rows: int) -> None:
         )
         started, worked = time.perf_counter(), time.process_time()
 
-    with path.open("rb") as file:
-        outcomes = list(plan_import(read_rows(file, "csv", NO_LIMITS), origin="bench"))
+    def plan() -> Iterator[ImportOutcome]:
+        with path.open("rb") as file:
+            yield from plan_import(read_rows(file, "csv", NO_LIMITS), origin="bench")
+
+    assert sum(1 for _ in plan()) == rows  # noqa: S101
     lap("read and planned")
-    batch = load_rows(outcomes, origin="bench", name="bench", sha256="")
-    lap("stored")
-    del outcomes
-    with path.open("rb") as file:
-        again = list(plan_import(read_rows(file, "csv", NO_LIMITS), origin="bench"))
+    loading = Loading(origin="bench", name="bench", sha256="")
+    loading.prepare(plan())
+    lap("read, planned and built")
+    batch = loading.store()
+    lap("stored, while others wait")
+    assert {outcome.action for outcome in plan()} == {"unchanged"}  # noqa: S101
     lap("planned again, unchanged")
-    assert {outcome.action for outcome in again} == {"unchanged"}  # noqa: S101
-    undo_import(batch)
-    lap("undone")
+    if undo:
+        undo_import(batch)
+        lap("undone")
 
 
 def kill(path: Path, rows: int, times: int) -> None:
@@ -113,6 +119,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", type=int, nargs="?", default=20_000)
     parser.add_argument("--kill", type=int, default=0, metavar="TIMES")
+    parser.add_argument("--no-undo", action="store_true", help="keep the rows at the end")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
@@ -128,7 +135,7 @@ def main() -> None:
         if options.kill:
             kill(path, options.rows, options.kill)
         else:
-            measure(path, options.rows)
+            measure(path, options.rows, undo=not options.no_undo)
 
 
 if __name__ == "__main__":

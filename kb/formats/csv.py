@@ -208,6 +208,8 @@ def split_values(cell: str) -> list[str]:
 
     A backslash counts only before a semicolon or another one, so that C:\new stays as it is.
     """
+    if ";" not in cell and "\\" not in cell:
+        return [cell.strip()]  # as most
     parts, start = [], 0
     for match in _SEPARATOR.finditer(cell):
         parts.append(cell[start : match.end() - 1])

@@ -47,12 +47,15 @@ def _ascii_slug(text: str) -> tuple[str, bool]:
     """Return the slug of what ASCII has of a name, and whether that is all of its letters."""
     text = text[:_MAX_NAME_LENGTH].translate(PLAIN_APOSTROPHES)
     spelled = unicodedata.normalize("NFKC", text).lower().translate(_SPELLED)
-    decomposed = unicodedata.normalize("NFKD", spelled)
-    ascii_only = "".join(map(_in_ascii, decomposed))
+    # What is in ASCII, as most names, is the same when it is decomposed.
+    decomposed = spelled if spelled.isascii() else unicodedata.normalize("NFKD", spelled)
+    ascii_only = spelled if spelled.isascii() else "".join(map(_in_ascii, decomposed))
     slug = _NOT_IN_SLUGS.sub("-", ascii_only).strip("-")
     if len(slug) > SLUG_LENGTH:
         slug = slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
-    is_complete = all(character.isascii() or not character.isalnum() for character in decomposed)
+    is_complete = spelled.isascii() or all(
+        character.isascii() or not character.isalnum() for character in decomposed
+    )
     return slug, is_complete
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from kb.desk.importers.named_rows import NamedRow, named_row, record_of
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.desk.models import AccountOf, Event, ImportedRow, Source, Statement
 
@@ -21,7 +22,7 @@ def statement_names(rows: Iterable[ImportRow]) -> set[str]:
     return {name for row in rows for name in row.according_to if not cited_account(row, name)}
 
 
-class NamedStatements(dict[str, Statement]):
+class NamedStatements:
     """Imported statements by the ids of their rows: of this file and of earlier ones.
 
     A statement may stand anywhere above an event that names it, or shortly below it.
@@ -29,15 +30,25 @@ class NamedStatements(dict[str, Statement]):
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
+        self._named: dict[str, NamedRow] = {}
+
+    def add(self, statements: Mapping[str, Statement]) -> None:
+        """Add statements of the file by the ids of their rows."""
+        self._named |= {name: named_row(statement) for name, statement in statements.items()}
 
     def fetch(self, names: Iterable[str]) -> None:
         """Read the statements of earlier imports with these ids; two queries at most."""
-        public_ids = earlier_statements(self.origin, set(names) - self.keys())
+        public_ids = earlier_statements(self.origin, set(names) - self._named.keys())
         rows = Statement.objects.filter(public_id__in=public_ids.values())
-        stored = {statement.public_id: statement for statement in rows}
+        stored = {statement.public_id: named_row(statement) for statement in rows}
         for name, public_id in public_ids.items():
             if public_id in stored:
-                self[name] = stored[public_id]
+                self._named[name] = stored[public_id]
+
+    def find(self, name: str) -> Statement | None:
+        """The statement of this id, with its key and headline only; None if there is none."""
+        named = self._named.get(name)
+        return record_of(Statement, named) if named else None
 
 
 def earlier_statements(origin: str, external_ids: Iterable[str]) -> dict[str, str]:
@@ -55,7 +66,7 @@ def earlier_entries(origin: str, kind: str, external_ids: Iterable[str]) -> dict
 def accounts_of_event(
     event: Event,
     row: ImportRow,
-    statements: Mapping[str, Statement],
+    statements: NamedStatements,
     source_of: Callable[[CitedSourceRow], Source],
 ) -> list[AccountOf]:
     """The accounts that a row names. The dry run has refused names that are neither."""
@@ -63,6 +74,6 @@ def accounts_of_event(
     for name in row.according_to:
         if cited := cited_account(row, name):
             accounts.append(AccountOf(event=event, source=source_of(cited)))
-        elif name in statements:
-            accounts.append(AccountOf(event=event, statement=statements[name]))
+        elif statement := statements.find(name):
+            accounts.append(AccountOf(event=event, statement=statement))
     return accounts

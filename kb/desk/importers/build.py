@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Model
+from django.db.models import Model
 
+from kb.dates import UNKNOWN
 from kb.desk.importers.accounts import NamedStatements, accounts_of_event, statement_names
 from kb.desk.importers.bulk_write import BulkStatement, update_statement
 from kb.desk.importers.dry_run import (
@@ -32,20 +33,14 @@ from kb.desk.importers.row_dates import date_in_source
 from kb.desk.importers.rows import CitedSourceRow
 from kb.desk.models import (
     AccountOf,
-    Actor,
-    ActorName,
     Citation,
     Event,
     Figure,
     ImportBatch,
-    Incident,
     Participation,
     Publishable,
     Request,
-    Source,
     Statement,
-    Topic,
-    Transfer,
 )
 from kb.desk.models.log import Action
 from kb.desk.models.requests import request_slug_words
@@ -54,8 +49,23 @@ from kb.desk.verbs.audit_log import audit_entry
 
 # The actors of a joint statement besides the first.
 JOINT_RELATIONS = ("joint_speakers", "joint_principals")
-# The models that a row of a file names by a text.
-NAMED_MODELS = (Actor, ActorName, Incident, Topic, Source)
+
+
+class OverwrittenEntry(NamedTuple):
+    """A draft that is stored again: the version that it must still have, and its title."""
+
+    key: int
+    public_id: str
+    version: int
+    title: str
+
+
+class Overwrite(NamedTuple):
+    """Drafts of one kind that are stored again."""
+
+    model: type[Publishable]
+    entries: list[OverwrittenEntry]
+    statement: BulkStatement
 
 
 @dataclass
@@ -64,37 +74,26 @@ class ReadyRows:
 
     # The key of the row's ImportedRow, by external id; None where it was never imported.
     earlier: dict[str, int | None]
-    overwritten: list[tuple[BulkStatement, Sequence[Publishable]]] = field(default_factory=list)
+    overwritten: list[Overwrite] = field(default_factory=list)
     emptied: dict[type[Model], list[int]] = field(default_factory=dict)
     inserted: list[BulkStatement] = field(default_factory=list)
-
-
-def names_fingerprint() -> list[object]:
-    """A value that changes when a record is added or merged that a row may name."""
-    last_keys = [model._default_manager.aggregate(last=Max("pk"))["last"] for model in NAMED_MODELS]
-    transfers = Transfer.objects.aggregate(done=Count("done_at"), undone=Count("undone_at"))
-    return [*last_keys, transfers]
 
 
 class RowBuilder:
     """Builds rows a chunk at a time. A record that several rows name is built once.
 
-    Set ``ahead`` if all chunks are built before any is stored. Otherwise each chunk is stored
-    before the next is built, and its records are not held in memory.
+    All chunks are built before any is stored. Of earlier chunks only names are in memory.
     """
 
-    def __init__(self, batch: ImportBatch, by: Any, *, ahead: bool) -> None:
-        self.batch, self.by, self.ahead = batch, by, ahead
+    def __init__(self, batch: ImportBatch, by: Any) -> None:
+        self.batch, self.by = batch, by
         self.prepared = PreparedRows(by)
         self.named = NamedRecords(self.prepared)
         self.statements = NamedStatements(batch.origin)
 
     def build(self, outcomes: Sequence[ImportOutcome]) -> ReadyRows:
         """Everything that storing these outcomes will write."""
-        self.prepared.inserted, self.prepared.logged = [], []
-        if not self.ahead:
-            self.prepared.records = {}
-            self.statements.clear()
+        self.prepared.begin()
         ready = ReadyRows(
             {
                 outcome.row.external_id: outcome.earlier.pk if outcome.earlier else None
@@ -166,13 +165,18 @@ class RowBuilder:
             for entry, earlier in zip(entries, earlier_rows, strict=True):
                 entry.version, entry.updated_by = earlier.version + 1, self.by
                 set_prefetched(entry, {})
-            ready.overwritten.append((update_statement(entries), entries))
-            ready.emptied[type(entries[0])] = [entry.pk for entry in entries]
+            versions = [
+                OverwrittenEntry(entry.pk, entry.public_id, earlier.version, str(entry))
+                for entry, earlier in zip(entries, earlier_rows, strict=True)
+            ]
+            model = type(entries[0])
+            ready.overwritten.append(Overwrite(model, versions, update_statement(entries)))
+            ready.emptied[model] = [entry.pk for entry in entries]
             self.prepared.logged += entries
         return before
 
     def _add_statement_ids(self, outcomes: Sequence[ImportOutcome]) -> None:
-        self.statements.update(
+        self.statements.add(
             {
                 outcome.row.external_id: outcome.entry
                 for outcome in outcomes
@@ -245,23 +249,27 @@ class RowBuilder:
                 outcome.entry.answer = answers.get(outcome.row.answer)
 
     def _citation(self, entry: Publishable, cited: CitedSourceRow) -> Citation:
-        # `Any`: the stubs expect the text of the column.
-        said: Any = date_in_source(cited)
+        # What a source seldom has is left out: setting a relation or a date costs most of this.
+        seldom: dict[str, Any] = {}
+        if (said := date_in_source(cited)) is not UNKNOWN:
+            seldom["said"] = said
+        if cited.via:
+            seldom["via"] = self.named.relaying_source(cited)
+        if cited.addressee:
+            seldom["addressee"] = self.named.actor(cited.addressee)
         return Citation(
             **{entry.kind: entry},
+            **seldom,
             source=self.named.source(cited),
             exact=cited.exact,
             locator=cited.locator,
             bearing=cited.bearing,
             note=cited.note,
-            via=self.named.relaying_source(cited),
             wording=cited.wording,
             language=cited.words_language,
             translator=cited.translator,
             quoted=cited.quoted,
             position=cited.position,
-            said=said,
-            addressee=self.named.actor(cited.addressee),
         )
 
 

@@ -8,13 +8,14 @@ takes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
-from kb.dates.columns import PhraseField
+from kb.dates import DateError, FuzzyDateField
+from kb.dates.columns import BoundField, PhraseField, fuzzy_date
 
 
 class BulkStatement(NamedTuple):
@@ -138,20 +139,66 @@ _MISSING = object()
 class _Column(NamedTuple):
     """A field, and the type of its values that need no conversion, as None then needs none.
 
-    ``object`` if all values need one.
+    ``object`` if all values need one. ``takes_none`` and ``takes_empty``: whether None and "" need
+    none either. The value of a column of a date depends on the EDTF alone, which ``of`` has in the
+    state of a row; ``convert`` remembers it.
     """
 
     field: models.Field[Any, Any]
     name: str
     plain_type: type
+    takes_none: bool
+    takes_empty: bool
+    of: str = ""
+    convert: Callable[[str], Any] | None = None
 
 
 @cache
 def _columns(model: type[models.Model]) -> list[_Column]:
-    return [
-        _Column(field, field.attname, _plain_type(field))
-        for field in model._meta.local_concrete_fields
-    ]
+    return [_column_of(field) for field in model._meta.local_concrete_fields]
+
+
+def _column_of(field: models.Field[Any, Any]) -> _Column:
+    plain_type, is_set = _plain_type(field), _is_set_by_caller(field)
+    takes_none = plain_type is not object or (is_set and _is_kept(field, None))
+    takes_empty = isinstance(field, models.CharField) and is_set and _is_kept(field, "")
+    column = _Column(field, field.attname, plain_type, takes_none, takes_empty)
+    if type(field) is FuzzyDateField:
+        return column._replace(of=field.attname, convert=_remembered(field.get_db_prep_save, None))
+    if type(field) is BoundField:
+        convert = _remembered(field.get_db_prep_save, field.end)
+        return column._replace(of=field.of, convert=convert)
+    return column
+
+
+def _is_set_by_caller(field: models.Field[Any, Any]) -> bool:
+    """Whether saving a row leaves the value of the field as it is, unlike the time of a change."""
+    ways = (models.Field.pre_save, PhraseField.pre_save, models.DateField.pre_save)
+    return type(field).pre_save in ways and not (
+        isinstance(field, models.DateField) and (field.auto_now or field.auto_now_add)
+    )
+
+
+def _is_kept(field: models.Field[Any, Any], value: str | None) -> bool:
+    """Whether the database is sent this value as it is."""
+    prepared = field.get_db_prep_save(value, connection=connections[DEFAULT_DB_ALIAS])
+    return type(prepared) is type(value) and prepared == value
+
+
+def _remembered(prepare: Callable[..., Any], end: str | None) -> Callable[[str], Any]:
+    """What the database is sent for an EDTF, or for its first or last day; of recent ones."""
+
+    @lru_cache(maxsize=4096)
+    def converted(text: str) -> Any:
+        value: Any = text
+        if end:
+            try:
+                value = getattr(fuzzy_date(text), end)
+            except DateError:
+                value = None
+        return prepare(value, connection=connections[DEFAULT_DB_ALIAS])
+
+    return converted
 
 
 def _plain_type(field: models.Field[Any, Any]) -> type:
@@ -169,9 +216,16 @@ def _values(row: models.Model, columns: Iterable[_Column], is_new: bool) -> tupl
     """The values that saving the row would send to the database."""
     state, database = row.__dict__, connections[DEFAULT_DB_ALIAS]
     values: list[Any] = []
-    for field, name, plain_type in columns:
+    for field, name, plain_type, takes_none, takes_empty, of, convert in columns:
+        if convert and type(text := state.get(of)) is str:
+            values.append(convert(text))
+            continue
         value = state.get(name, _MISSING)
-        if type(value) is not plain_type and (value is not None or plain_type is object):
+        if not (
+            type(value) is plain_type
+            or (value is None and takes_none)
+            or (takes_empty and type(value) is str and not value)
+        ):
             value = field.get_db_prep_save(field.pre_save(row, is_new), connection=database)
         values.append(value)
     return tuple(values)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 
@@ -14,7 +14,7 @@ from kb.dates.reading import MAX_TEXT
 from kb.dates.times import MAX_TYPED_TIME
 from kb.desk.importers.row_dates import date_in_source, source_publication_date
 from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
-from kb.desk.importers.rows import CitedSourceRow, ImportRow
+from kb.desk.importers.rows import CitedSourceRow, ImportRow, LinkRow
 from kb.record.vocabulary import UNKNOWN_DERIVATION, Bearing, Derivation, SourceKind, Wording
 from kb.text.clean import TextError, clean_line, clean_text, length_problem
 from kb.text.links import LinkError, canonical_url, is_private_url
@@ -73,61 +73,29 @@ def cleaned_row(row: ImportRow) -> tuple[ImportRow, list[str]]:
     """The row with cleaned texts, and the reasons why some of them cannot be stored."""
     cleaner = Cleaner()
     line, text = cleaner.line, cleaner.text
-    clean = replace(
-        row,
-        title=line("title", row.title),
-        as_written=line("as_written", row.as_written),
-        zone=line("zone", row.zone),
-        time=line("time", row.time),
-        speaker=line("speaker", row.speaker),
-        speaker_label=line("speaker_label", row.speaker_label),
-        role=line("role", row.role),
-        on_behalf_of=line("on_behalf_of", row.on_behalf_of),
-        channel=line("channel", row.channel),
-        language=line("language", row.language),
-        original_language=line("original_language", row.original_language),
-        summary=text("summary", row.summary),
-        text=text("text", row.text),
-        original_text=text("original_text", row.original_text),
-        override_reason=text("override_reason", row.override_reason),
-        to=cleaner.lines("to", row.to, MAX_NAME_LENGTH),
-        asked_by=line("asked_by", row.asked_by, MAX_NAME_LENGTH),
-        asked=cleaner.lines("asked", row.asked, MAX_NAME_LENGTH),
-        answer=line("answer", row.answer),
-        no_reply_phrase=line("no_reply_as_written", row.no_reply_phrase, MAX_TEXT),
-        no_reply_zone=line("no_reply_by", row.no_reply_zone, MAX_ZONE),
-        no_reply_time=line("no_reply_by", row.no_reply_time, MAX_TYPED_TIME),
-        joint_speakers=cleaner.lines("joint_speakers", row.joint_speakers, MAX_NAME_LENGTH),
-        joint_principals=cleaner.lines("joint_principals", row.joint_principals, MAX_NAME_LENGTH),
-        attributed_by=line("attributed_by", row.attributed_by, MAX_NAME_LENGTH),
-        place=line("place", row.place),
-        actors=tuple(
-            dict.fromkeys(
-                (line("actors", name, MAX_NAME_LENGTH), role) for name, role in row.actors
-            )
-        ),
-        incident_summary=text("incident_summary", row.incident_summary),
-        incidents=cleaner.lines("incidents", row.incidents, MAX_NAME_LENGTH),
-        topics=cleaner.lines("topics", row.topics, MAX_TOPIC_LENGTH),
-        sources=tuple(cleaned_source(source, cleaner) for source in row.sources),
-        stated_figures=tuple(cleaned_figure(figure, cleaner) for figure in row.stated_figures),
-        positions=tuple(cleaned_position(stated, cleaner) for stated in row.positions),
-        about=cleaner.lines("about_events", row.about, MAX_EXTERNAL_ID_LENGTH),
-        about_claims=tuple(
-            cleaned_claim(named, "about_claims", cleaner) for named in row.about_claims
-        ),
-        links=tuple(
-            link._replace(
-                source=line("links", link.source, MAX_SOURCE_LENGTH),
-                exact=text("links", link.exact),
-            )
-            for link in row.links
-        ),
-    )
+    own: dict[str, Any] = row.__dict__
+    clean: dict[str, Any] = {}
+    for name in _FIRST_LINES:
+        if own[name]:
+            clean[name] = line(name, own[name])
+    for name in _TEXTS:
+        if own[name]:
+            clean[name] = text(name, own[name])
+    for name, column, length in _NAMES:
+        if texts := own[name]:
+            clean_names = line if isinstance(texts, str) else cleaner.lines
+            clean[name] = clean_names(column, texts, length)
+    if row.actors:
+        actors = [(line("actors", name, MAX_NAME_LENGTH), role) for name, role in row.actors]
+        clean["actors"] = tuple(dict.fromkeys(actors))
+    for name, clean_part in _PARTS.items():
+        if own[name]:
+            clean[name] = tuple(clean_part(part, cleaner) for part in own[name])
+    cleaned = row.changed(**clean)
     line("id", row.external_id, MAX_EXTERNAL_ID_LENGTH)
     for name in ("speaker", "speaker_label", "on_behalf_of"):
-        line(name, getattr(clean, name), MAX_NAME_LENGTH)
-    return clean, cleaner.reasons
+        line(name, getattr(cleaned, name), MAX_NAME_LENGTH)
+    return cleaned, cleaner.reasons
 
 
 # A file cites the same few sources in very many rows. An error is not remembered.
@@ -174,28 +142,19 @@ def cleaned_source(source: CitedSourceRow, cleaner: Cleaner) -> CitedSourceRow:
         date_in_source(source)
     except DateError as problem:
         reasons.append(f"cited_dates: {problem}")
-    return source._replace(
-        published_phrase=line("published", source.published_phrase, MAX_TEXT),
-        published_zone=line("published", source.published_zone, MAX_ZONE),
-        published_time=line("published", source.published_time, MAX_TYPED_TIME),
-        title=line("sources", source.title, MAX_SOURCE_LENGTH),
-        url=url,
-        exact=text("exact", source.exact),
-        note=text("note", source.note),
-        locator=line("locator", source.locator, 80),
-        publisher=line("publisher", source.publisher, MAX_NAME_LENGTH),
-        language=line("language", source.language, 35),
-        words_language=line("cited_languages", source.words_language, 35),
-        translator=line("translators", source.translator, 120),
-        via=line("via", source.via, MAX_SOURCE_LENGTH),
-        said_phrase=line("cited_dates", source.said_phrase, MAX_TEXT),
-        said_zone=line("cited_dates", source.said_zone, MAX_ZONE),
-        addressee=line("cited_addressees", source.addressee, MAX_NAME_LENGTH),
-        parents=tuple(
+    clean: dict[str, Any] = {"url": url}
+    for name, column, length in _SOURCE_LINES:
+        if value := getattr(source, name):
+            clean[name] = line(column, value, length)
+    for name in ("exact", "note"):
+        if value := getattr(source, name):
+            clean[name] = text(name, value)
+    if source.parents:
+        clean["parents"] = tuple(
             (line("derived_from", title, MAX_SOURCE_LENGTH), derivation)
             for title, derivation in source.parents
-        ),
-    )
+        )
+    return source._replace(**clean)
 
 
 def cleaned_figure(figure: FigureRow, cleaner: Cleaner) -> FigureRow:
@@ -236,3 +195,64 @@ def cleaned_claim(named: ClaimRow, column: str, cleaner: Cleaner) -> ClaimRow:
         options=cleaner.lines("claim_options", named.options, MAX_OPTION_LENGTH),
         unit=cleaner.line("claim_units", named.unit),
     )
+
+
+def cleaned_link(link: LinkRow, cleaner: Cleaner) -> LinkRow:
+    """The link with cleaned texts. ``cleaner`` collects what is wrong with it."""
+    return link._replace(
+        source=cleaner.line("links", link.source, MAX_SOURCE_LENGTH),
+        exact=cleaner.text("links", link.exact),
+    )
+
+
+def _cleaned_about(named: ClaimRow, cleaner: Cleaner) -> ClaimRow:
+    return cleaned_claim(named, "about_claims", cleaner)
+
+
+# Fields of a row with one line, in the order in which their reasons are given, then those with a
+# text of several lines, then lines and lists of lines by (field, column, greatest length).
+_FIRST_LINES = (
+    "title", "as_written", "zone", "time", "speaker", "speaker_label", "role", "on_behalf_of",
+    "channel", "language", "original_language",
+)  # fmt: skip
+_TEXTS = ("summary", "text", "original_text", "override_reason", "incident_summary")
+_NAMES = (
+    ("to", "to", MAX_NAME_LENGTH),
+    ("asked_by", "asked_by", MAX_NAME_LENGTH),
+    ("asked", "asked", MAX_NAME_LENGTH),
+    ("answer", "answer", 0),
+    ("no_reply_phrase", "no_reply_as_written", MAX_TEXT),
+    ("no_reply_zone", "no_reply_by", MAX_ZONE),
+    ("no_reply_time", "no_reply_by", MAX_TYPED_TIME),
+    ("joint_speakers", "joint_speakers", MAX_NAME_LENGTH),
+    ("joint_principals", "joint_principals", MAX_NAME_LENGTH),
+    ("attributed_by", "attributed_by", MAX_NAME_LENGTH),
+    ("place", "place", 0),
+    ("incidents", "incidents", MAX_NAME_LENGTH),
+    ("topics", "topics", MAX_TOPIC_LENGTH),
+    ("about", "about_events", MAX_EXTERNAL_ID_LENGTH),
+)
+# Fields with parts that have texts of their own.
+_PARTS: dict[str, Callable[[Any, Cleaner], Any]] = {
+    "sources": cleaned_source,
+    "stated_figures": cleaned_figure,
+    "positions": cleaned_position,
+    "about_claims": _cleaned_about,
+    "links": cleaned_link,
+}
+# Of a source: (field, column, greatest length).
+_SOURCE_LINES = (
+    ("published_phrase", "published", MAX_TEXT),
+    ("published_zone", "published", MAX_ZONE),
+    ("published_time", "published", MAX_TYPED_TIME),
+    ("title", "sources", MAX_SOURCE_LENGTH),
+    ("locator", "locator", 80),
+    ("publisher", "publisher", MAX_NAME_LENGTH),
+    ("language", "language", 35),
+    ("words_language", "cited_languages", 35),
+    ("translator", "translators", 120),
+    ("via", "via", MAX_SOURCE_LENGTH),
+    ("said_phrase", "cited_dates", MAX_TEXT),
+    ("said_zone", "cited_dates", MAX_ZONE),
+    ("addressee", "cited_addressees", MAX_NAME_LENGTH),
+)

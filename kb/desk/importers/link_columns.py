@@ -32,6 +32,8 @@ LINK_COLUMNS = {name: about for kind in LinkKind for name, about in _columns_of(
 
 def cell_links(cell: Mapping[str, str]) -> tuple[LinkRow, ...]:
     """The links of a row, by its cells. One without a source is inferred by the editor."""
+    if cell.keys().isdisjoint(LINK_COLUMNS):
+        return ()
     return tuple(
         LinkRow(kind.value, *parts) for kind in LinkKind for parts in _parts(cell, kind) if parts[0]
     )
@@ -39,6 +41,8 @@ def cell_links(cell: Mapping[str, str]) -> tuple[LinkRow, ...]:
 
 def link_problems(cell: Mapping[str, str]) -> tuple[str, ...]:
     """What does not belong together in these cells, as sentences."""
+    if cell.keys().isdisjoint(LINK_COLUMNS):
+        return ()
     return tuple(_problems(cell))
 
 

@@ -47,14 +47,14 @@ def pending_links(
 
 
 def store_links(
-    links: Collection[PendingLink], changed: Collection[Publishable], batch: ImportBatch
+    links: Collection[PendingLink], changed: Collection[str], batch: ImportBatch
 ) -> list[Publishable]:
     """Store the links, check them with those that are there, and return the entries that have them.
 
     A link without a source is inferred by the editor.
-    ``changed`` are entries that the import overwrote. Raises ActionRefused for an id that no row
-    has (unless the link is optional), a row that is linked to itself, a circle, and links that
-    contradict dates.
+    ``changed`` are the public ids of entries that the import overwrote. Raises ActionRefused for an
+    id that no row has (unless the link is optional), a row that is linked to itself, a circle, and
+    links that contradict dates.
     """
     entries = imported_entries(
         {name for link in links for name in (link.external_id, link.target)}, batch.origin
@@ -73,7 +73,7 @@ def store_links(
             inferred=link.source is None,
         )
     owners = [entries[name] for name in dict.fromkeys(link.external_id for link in links)]
-    linked = {entry.public_id for entry in (*entries.values(), *changed)}
+    linked = {*changed, *(entry.public_id for entry in entries.values())}
     for public_ids in batched(sorted(linked)):
         if reasons := desk_errors(public_ids):
             raise ActionRefused(reasons)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.utils.translation import gettext as _
 
-from kb.desk.importers.build import JOINT_RELATIONS, ReadyRows, RowBuilder, names_fingerprint
+from kb.desk.importers.build import JOINT_RELATIONS, Overwrite, ReadyRows, RowBuilder
 from kb.desk.importers.bulk_write import ReservedKeys, assign_keys
 from kb.desk.importers.dry_run import REFUSE, SAME, ImportOutcome, batched, earlier_rows
+from kb.desk.importers.name_changes import NamesOnDesk
 from kb.desk.importers.pending import PendingParts
+from kb.desk.importers.row_spool import Spool
 from kb.desk.models import (
     AccountOf,
     Citation,
@@ -36,9 +38,91 @@ OWN_RELATIONS: dict[type[models.Model], tuple[str, ...]] = {
     Request: ("asked", "about", "claims"),
 }
 
+# How often rows are built because the names on the desk have changed meanwhile.
+MAX_ATTEMPTS = 3
+
 
 def no_progress(_: object) -> None:
     """The callback that does nothing."""
+
+
+class Loading:
+    """An import: its rows are built first, and stored afterwards in one short transaction.
+
+    What will be stored waits in a temporary file, so that memory does not grow with the rows, and
+    the write lock of the database is held only while they are written.
+    """
+
+    def __init__(self, *, origin: str, name: str, sha256: str, by: Any = None) -> None:
+        self.batch = ImportBatch(origin=origin, name=name[:200], sha256=sha256, loaded_by=by)
+        assign_keys([self.batch], ReservedKeys())
+
+    def prepare(
+        self, outcomes: Iterable[ImportOutcome], progress: Callable[[int], None] = no_progress
+    ) -> None:
+        """Build the rows of a plan. Raises ActionRefused if a row was refused.
+
+        ``progress`` is called with the number of rows done.
+        """
+        self.names = NamesOnDesk()
+        self.chunks: Spool[ReadyRows] = Spool()
+        self.pending = PendingParts()
+        self.builder = RowBuilder(self.batch, self.batch.loaded_by)
+        done = 0
+        for chunk in batched(outcomes):
+            if refused := [str(outcome) for outcome in chunk if outcome.action == REFUSE]:
+                raise ActionRefused(refused)
+            if changing := [outcome for outcome in chunk if outcome.action != SAME]:
+                self.chunks.add(self.builder.build(changing))
+                self.pending.add(changing, self.builder.named)
+            done += len(chunk)
+            progress(done)
+
+    def store(
+        self,
+        again: Callable[[], Iterable[ImportOutcome]] | None = None,
+        on_stored: Callable[[ImportBatch], None] = no_progress,
+    ) -> ImportBatch:
+        """Store what was prepared: all rows, or none.
+
+        ``again`` gives the same plan once more. It is built anew if somebody has added or merged a
+        record that rows name. ``on_stored`` is called at the end of the transaction. Raises
+        ActionRefused if what a row depends on has changed since it was planned.
+        """
+        try:
+            for _attempt in range(MAX_ATTEMPTS):
+                with transaction.atomic(durable=True):
+                    _wait_for_other_imports()
+                    if not self.names.collide(self.builder.named.new_names):
+                        self._store()
+                        on_stored(self.batch)
+                        return self.batch
+                if again is None:
+                    break
+                self.prepare(again())
+        except OperationalError as problem:
+            if unavailable_reason(problem) is not UnavailableReason.BUSY:
+                raise
+            raise ActionRefused(
+                [_("The database is busy. Load the file again in a moment.")]
+            ) from problem
+        except IntegrityError as problem:
+            raise ActionRefused(_saved_at_same_time()) from problem
+        finally:
+            self.chunks.close()
+        raise ActionRefused(_saved_at_same_time())
+
+    def _store(self) -> None:
+        batch, changed = self.batch, dict[str, type[Publishable]]()
+        batch.save(force_insert=True)
+        for ready in self.chunks:
+            _store(ready, batch.origin)
+            for overwrite in ready.overwritten:
+                changed |= {entry.public_id: overwrite.model for entry in overwrite.entries}
+        self.pending.store(changed, batch)
+        for chunk in batched(changed):
+            for model in {changed[public_id] for public_id in chunk}:
+                clear_imported(model._default_manager.filter(public_id__in=chunk))
 
 
 def load_rows(
@@ -51,67 +135,19 @@ def load_rows(
     progress: Callable[[int], None] = no_progress,
     on_stored: Callable[[ImportBatch], None] = no_progress,
 ) -> ImportBatch:
-    """Store the drafts of a plan, in one transaction.
+    """Store the drafts of a plan, in one transaction: see ``Loading``.
 
-    For a list, all rows are built first, and the write lock of the database is held only while
-    they are written. Outcomes that come one by one, which may be too many for memory, are built
-    in chunks while the lock is held. ``progress`` is called with the number of rows done, and
-    ``on_stored`` at the end of the transaction. Raises ActionRefused if a row was refused, or if
-    what a row depends on has changed since it was planned.
+    A list is built again if the names that it uses have changed. Other outcomes, which can be read
+    only once, are refused then. Raises ActionRefused.
     """
-    batch = ImportBatch(origin=origin, name=name[:200], sha256=sha256, loaded_by=by)
-    assign_keys([batch], ReservedKeys())
-    fingerprint = names_fingerprint()
-    built: Iterable[ReadyRows] | None = None
-    pending = PendingParts()
-    changed: list[Publishable] = []
-    if isinstance(outcomes, Sequence):
-        built = list(_built_chunks(outcomes, RowBuilder(batch, by, ahead=True), progress, pending))
-    try:
-        with transaction.atomic(durable=True):
-            _wait_for_other_imports()
-            if built is None or fingerprint != names_fingerprint():
-                # Somebody has added or merged a record that rows may name: build them again.
-                builder = RowBuilder(batch, by, ahead=False)
-                pending = PendingParts()
-                built = _built_chunks(outcomes, builder, progress, pending)
-            batch.save(force_insert=True)
-            for chunk in built:
-                _store(chunk, origin)
-                changed += [entry for _write, entries in chunk.overwritten for entry in entries]
-            pending.store(changed, batch)
-            clear_imported(changed)
-            on_stored(batch)
-    except OperationalError as problem:
-        if unavailable_reason(problem) is not UnavailableReason.BUSY:
-            raise
-        raise ActionRefused(
-            [_("The database is busy. Load the file again in a moment.")]
-        ) from problem
-    except IntegrityError as problem:
-        raise ActionRefused(
-            [_("Someone saved the same record or slug at the same time. Load the file again.")]
-        ) from problem
-    return batch
+    loading = Loading(origin=origin, name=name, sha256=sha256, by=by)
+    loading.prepare(outcomes, progress)
+    again = (lambda: outcomes) if isinstance(outcomes, Sequence) else None
+    return loading.store(again, on_stored)
 
 
-def _built_chunks(
-    outcomes: Iterable[ImportOutcome],
-    builder: RowBuilder,
-    progress: Callable[[int], None],
-    pending: PendingParts,
-) -> Iterator[ReadyRows]:
-    """Build the rows a chunk at a time, and add what is stored last to ``pending``."""
-    done = 0
-    for chunk in batched(outcomes):
-        if refused := [str(outcome) for outcome in chunk if outcome.action == REFUSE]:
-            raise ActionRefused(refused)
-        if changing := [outcome for outcome in chunk if outcome.action != SAME]:
-            ready = builder.build(changing)
-            pending.add(changing, builder.named)
-            yield ready
-        done += len(chunk)
-        progress(done)
+def _saved_at_same_time() -> list[str]:
+    return [_("Someone saved the same record or slug at the same time. Load the file again.")]
 
 
 def _wait_for_other_imports() -> None:
@@ -133,25 +169,26 @@ def _store(ready: ReadyRows, origin: str) -> None:
                 [_("%(name)s: another import changed this at the same time.") % {"name": name}]
             )
     ImportedRow.objects.filter(pk__in=[key for key in ready.earlier.values() if key]).delete()
-    for write, entries in ready.overwritten:
-        if reasons := _edit_conflicts(entries):
+    for overwrite in ready.overwritten:
+        if reasons := _edit_conflicts(overwrite):
             raise ActionRefused(reasons)
-        write.run()
+        overwrite.statement.run()
     for model, keys in ready.emptied.items():
         _empty(model, keys)
     for write in ready.inserted:
         write.run()
 
 
-def _edit_conflicts(entries: Sequence[Publishable]) -> list[str]:
+def _edit_conflicts(overwrite: Overwrite) -> list[str]:
     """A sentence for each entry that was changed since. The others stay locked."""
-    drafts = type(entries[0]).objects.select_for_update().filter(state=WorkflowState.DRAFT)
-    keys = [entry.pk for entry in entries]
-    versions = dict(drafts.filter(pk__in=keys).values_list("pk", "version"))
+    rows = overwrite.model._default_manager.select_for_update()
+    keys = [entry.key for entry in overwrite.entries]
+    drafts = rows.filter(state=WorkflowState.DRAFT, pk__in=keys)
+    versions = dict(drafts.values_list("pk", "version"))
     return [
-        _("“%(row)s” was edited or published since it was imported.") % {"row": entry}
-        for entry in entries
-        if versions.get(entry.pk) != entry.version - 1
+        _("“%(row)s” was edited or published since it was imported.") % {"row": entry.title}
+        for entry in overwrite.entries
+        if versions.get(entry.key) != entry.version
     ]
 
 

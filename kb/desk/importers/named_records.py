@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from kb.desk.importers.figures import other_figure_sources
+from kb.desk.importers.named_rows import NAME_FIELDS, NamedRow, named_row, record_of
 from kb.desk.importers.prepared_rows import PreparedRows
 from kb.desk.importers.row_dates import source_publication_date
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
@@ -42,6 +43,9 @@ class NamedRecords:
         self.topics = NameIndex(Topic, [_names_of(Topic, "name")])
         self.titles = NameIndex(Source, [_names_of(Source, "title")])
         self.urls: dict[str, int] = {}
+        # The records that the file adds, by model and key, and all of their names.
+        self.new_rows: dict[tuple[type[Publishable], int], NamedRow] = {}
+        self.new_names: set[str] = set()
         # Keys of sources with an address that rows name by title alone.
         self.named_sources: dict[str, int] = {}
         # What new sources derive from, to be checked when all are stored.
@@ -138,11 +142,16 @@ class NamedRecords:
         new = {name: make(first) for name, first in spellings.items() if name not in index}
         self.prepared.add(list(new.values()), [str(record) for record in new.values()])
         index.update({name: record.pk for name, record in new.items()})
-        missing = {
-            index[name] for name in spellings if (model, index[name]) not in self.prepared.records
+        self.new_names |= new.keys()
+        records = self.prepared.records
+        missing = {index[name] for name in spellings if (model, index[name]) not in records}
+        earlier = {pk: row for pk in missing if (row := self.new_rows.get((model, pk)))}
+        records |= {(model, pk): record_of(model, row) for pk, row in earlier.items()}
+        stored = model._default_manager.only("public_id", NAME_FIELDS[model])
+        records |= {
+            (model, pk): row for pk, row in stored.in_bulk(missing - earlier.keys()).items()
         }
-        stored = model._default_manager.in_bulk(missing)
-        self.prepared.records |= {(model, pk): record for pk, record in stored.items()}
+        self.new_rows |= {(model, record.pk): named_row(record) for record in new.values()}
         return list(new.values())
 
     def actor(self, name: str) -> Actor | None:

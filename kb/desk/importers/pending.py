@@ -12,7 +12,7 @@ from kb.desk.importers.named_records import NamedRecords
 from kb.desk.importers.position_rows import PendingPositions, pending_positions, store_positions
 from kb.desk.importers.rows import ImportRow
 from kb.desk.importers.subjects import rows_with_subjects, store_subjects
-from kb.desk.models import ImportBatch, Publishable, SourceRelation
+from kb.desk.models import ImportBatch, SourceRelation
 from kb.desk.models.log import Action
 from kb.desk.models.sources import relation_cycle
 from kb.desk.verbs.audit_log import record
@@ -36,8 +36,8 @@ class PendingParts:
         self.subjects += rows_with_subjects(outcomes)
         self.derivations = named.derivations
 
-    def store(self, changed: Collection[Publishable], batch: ImportBatch) -> None:
-        """Store all parts. ``changed`` are entries that were overwritten.
+    def store(self, changed: Collection[str], batch: ImportBatch) -> None:
+        """Store all parts. ``changed`` are the public ids of entries that were overwritten.
 
         Raises ActionRefused for what cannot be stored.
         """

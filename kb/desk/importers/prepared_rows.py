@@ -26,11 +26,15 @@ class PreparedRows:
         self.by = by
         self.keys = ReservedKeys()
         self.slugs: dict[type, set[str]] = {}
-        # The records that rows have named so far.
+        # The records that rows of this chunk name.
         self.records: dict[tuple[type[Model], int], Any] = {}
         self.inserted: list[BulkStatement] = []
         # The records that get a line in the log of the desk.
         self.logged: list[Publishable] = []
+
+    def begin(self) -> None:
+        """Begin a chunk: forget the rows of the last one, but not its keys and slugs."""
+        self.records, self.inserted, self.logged = {}, [], []
 
     def insert(self, rows: Sequence[Model]) -> None:
         """Give rows of one table keys, and add the statement that stores them."""

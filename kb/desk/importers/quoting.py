@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.desk.quoting import COMPOSED_FORMS, check_words
@@ -18,8 +17,7 @@ def with_quoted_source(row: ImportRow) -> tuple[ImportRow, list[str]]:
     quotation without any exact words is stored as a draft, which cannot be published.
     """
     if row.form not in COMPOSED_FORMS or not row.text:
-        sources = tuple(_described(source, row) for source in row.sources)
-        return replace(row, sources=sources), []
+        return row.changed(sources=tuple(_described(source, row) for source in row.sources)), []
     reasons = _marking_errors(row.sources)
     if reasons:
         return row, reasons
@@ -28,7 +26,7 @@ def with_quoted_source(row: ImportRow) -> tuple[ImportRow, list[str]]:
         _described(source._replace(quoted=index == place), row)
         for index, source in enumerate(row.sources)
     )
-    row = replace(row, sources=sources)
+    row = row.changed(sources=sources)
     if place is None:
         return row, _missing_words(row)
     quoted = sources[place]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.read_options import ReadOptions
@@ -30,7 +29,7 @@ def _with_source(row: ImportRow, address: str, title: str) -> ImportRow:
     """The row with a source; an event is its account, unless the file says whose it is."""
     accounts = row.according_to or ((address,) if row.kind == Event.kind else ())
     source = CitedSourceRow(title=title, url=address)
-    return replace(row, sources=(source,), according_to=accounts)
+    return row.changed(sources=(source,), according_to=accounts)
 
 
 def _with_names(row: ImportRow, names: Mapping[str, str]) -> ImportRow:
@@ -42,8 +41,7 @@ def _with_names(row: ImportRow, names: Mapping[str, str]) -> ImportRow:
     def all_known(group: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(map(known, group))
 
-    return replace(
-        row,
+    return row.changed(
         speaker=known(row.speaker),
         on_behalf_of=known(row.on_behalf_of),
         to=all_known(row.to),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, Self
 
 from kb.dates.reading import FigureOrder
@@ -150,17 +150,29 @@ class ImportRow:
         Fields that were added later count only where they are used: the rows of earlier imports
         keep their hashes.
         """
-        values = [getattr(self, name) for name in _VALUES]
+        own = self.__dict__
+        values = [own[name] for name in _VALUES]
         values[_VALUES.index("sources")] = [_hashed_source(source) for source in self.sources]
         # A row without a wording was read as one in the original wording.
         values[_VALUES.index("wording")] = self.wording or "original"
-        values += [[name, value] for name in _ADDED_VALUES if (value := getattr(self, name))]
+        values += [[name, value] for name in _ADDED_VALUES if (value := own[name])]
         text = json.dumps(values, ensure_ascii=False)
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
     def with_id(self) -> Self:
         """A row without an id gets one from its values: the same file again adds nothing."""
-        return self if self.external_id else replace(self, external_id=self.digest[:20])
+        return self if self.external_id else self.changed(external_id=self.digest[:20])
+
+    def changed(self, **values: Any) -> Self:
+        """The row with other values in some fields, as ``dataclasses.replace`` gives it.
+
+        Faster, because it copies the other sixty fields at once: a large file needs it per row.
+        """
+        if unknown := values.keys() - self.__dict__.keys():
+            raise TypeError(f"no fields of a row: {', '.join(sorted(unknown))}")
+        row = object.__new__(type(self))
+        row.__dict__.update(self.__dict__, **values)
+        return row
 
 
 # Fields that were added after rows had been imported.

@@ -21,11 +21,11 @@ from kb.desk.importers.dry_run import REFUSE, ImportOutcome, counts_summary, pla
 from kb.desk.importers.encodings import ENCODINGS
 from kb.desk.importers.file_kinds import detect_kind
 from kb.desk.importers.file_notes import FileNotes
-from kb.desk.importers.load import load_rows
+from kb.desk.importers.load import Loading
 from kb.desk.importers.origins import remember_options, remembered_options
 from kb.desk.importers.read_options import ReadOptions
 from kb.desk.importers.readers import READERS, read_rows
-from kb.desk.importers.rows import ADMIN_LIMITS, NO_LIMITS, FileRefused, printable
+from kb.desk.importers.rows import NO_LIMITS, FileRefused, printable
 from kb.desk.importers.text_files import file_size
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.formats.csv import guard_cell
@@ -35,8 +35,6 @@ from kb.text.links import LinkError, canonical_url
 
 BAR_WIDTH = 40
 ROWS_PER_DRAW = 20
-# A file with more rows is read a second time for loading, so that it is never in memory whole.
-MAX_ROWS_IN_MEMORY = ADMIN_LIMITS.rows or 0
 MAX_REFUSED_LINES = 1_000
 BLOCK_SIZE = 1 << 20  # bytes
 
@@ -104,27 +102,31 @@ class ImportCommand(BaseCommand):
             rows = read_rows(file, kind, NO_LIMITS, read_options, notes)
             return plan_import(rows, origin=origin)
 
-        notes = FileNotes()
-        outcomes, counts = self._report(plan(notes), file, size, options)
-        for sentence in notes.sentences():
-            self.stdout.write(f"Please check: {sentence}")
-        self.stdout.write(notes.balance(counts))
-        total, summary = sum(counts.values()), counts_summary(counts)
-        if counts[REFUSE] and not (options["rest"] and READERS[kind].is_table):
-            raise CommandError(f"Nothing was saved: {summary}.")
-        if options["dry_run"]:
-            self.stdout.write(f"Would load: {summary}.")
-            return
-        planned = outcomes if len(outcomes) == total else plan(FileNotes())
-        if counts[REFUSE]:
-            counts[REFUSE] = write_refused(plan(notes := FileNotes()), notes, options["rest"])
-            planned = (row for row in planned if row.action != REFUSE)
-        batch = load_rows(
-            [*planned] if total <= MAX_ROWS_IN_MEMORY else planned,
+        notes, counts, loads = FileNotes(), Counter[str](), not options["dry_run"]
+        loads_rest = bool(options["rest"] and READERS[kind].is_table)
+        loading = Loading(
             origin=origin,
             name="standard input" if options["file"] == "-" else name,
             sha256=file_sha256(file),
-            progress=self._progress_bar("Storing", total),
+        )
+        loadable = self._report(plan(notes), counts, file, size, options)
+        if loads:
+            loading.prepare(_until_refused(loadable, counts, loads_rest))
+        for _outcome in loadable:
+            pass  # those that are only reported
+        for sentence in notes.sentences():
+            self.stdout.write(f"Please check: {sentence}")
+        self.stdout.write(notes.balance(counts))
+        summary = counts_summary(counts)
+        if counts[REFUSE] and not loads_rest:
+            raise CommandError(f"Nothing was saved: {summary}.")
+        if not loads:
+            self.stdout.write(f"Would load: {summary}.")
+            return
+        if counts[REFUSE]:
+            write_refused(plan(notes := FileNotes()), notes, options["rest"])
+        batch = loading.store(
+            lambda: (outcome for outcome in plan(FileNotes()) if outcome.action != REFUSE),
             on_stored=lambda _batch: remember_options(origin, read_options),
         )
         summary = counts_summary(counts, done=True)
@@ -133,29 +135,24 @@ class ImportCommand(BaseCommand):
     def _report(
         self,
         outcomes: Iterator[ImportOutcome],
+        counts: Counter[str],
         file: BinaryIO,
         size: int,
         options: dict[str, Any],
-    ) -> tuple[list[ImportOutcome], Counter[str]]:
-        """Print the outcomes. Return them, unless there are too many, and their counts."""
-        counts: Counter[str] = Counter()
-        in_memory: list[ImportOutcome] = []
+    ) -> Iterator[ImportOutcome]:
+        """Print the outcomes and count them. Yields those that are not refused."""
         draw = self._progress_bar("Checking", size)
         prints_all = options["verbosity"] > 1 or options["dry_run"]
-        for outcome in outcomes:
+        for number, outcome in enumerate(outcomes, start=1):
             counts[outcome.action] += 1
-            number = sum(counts.values())
-            if number <= MAX_ROWS_IN_MEMORY and not options["dry_run"]:
-                in_memory.append(outcome)
-            elif in_memory:
-                in_memory = []
             is_refused = outcome.action == REFUSE
             if prints_all or (is_refused and counts[REFUSE] <= MAX_REFUSED_LINES):
                 self.stdout.write(str(outcome))
             if number % ROWS_PER_DRAW == 0:
                 draw(min(file.tell(), size))
+            if not is_refused:
+                yield outcome
         draw(size)
-        return in_memory, counts
 
     def _progress_bar(self, label: str, total: int) -> Callable[[int], None]:
         """A function that draws the progress on a terminal, and does nothing elsewhere."""
@@ -170,6 +167,16 @@ class ImportCommand(BaseCommand):
                 self.stderr.write("")
 
         return draw
+
+
+def _until_refused(
+    outcomes: Iterator[ImportOutcome], counts: Mapping[str, int], loads_rest: bool
+) -> Iterator[ImportOutcome]:
+    """The outcomes; none after a refused row, because nothing is loaded then."""
+    for outcome in outcomes:
+        if counts[REFUSE] and not loads_rest:
+            return
+        yield outcome
 
 
 def write_refused(outcomes: Iterable[ImportOutcome], notes: FileNotes, name: str) -> int:

@@ -7,7 +7,7 @@ public as ids and codes in ``/removed.json``, and no word of it is stored anywhe
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, TypedDict
 
 from django.db import transaction
@@ -211,7 +211,7 @@ def remove_again(orders: Iterable[Suppression]) -> int:
     return count
 
 
-def clear_imported(rows: Sequence[Publishable]) -> None:
+def clear_imported(rows: Iterable[Publishable]) -> None:
     """Remove again from rows that an import has overwritten what was removed from their records."""
     by_id = {row.public_id: row for row in rows}
     for chunk in in_chunks(by_id):

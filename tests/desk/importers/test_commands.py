@@ -68,12 +68,7 @@ def test_source_that_is_no_address_is_refused(tmp_path):
         call_command("import_table", str(path), "--source=javascript:alert(1)")
 
 
-@pytest.mark.parametrize("is_in_memory", [True, False])
-def test_good_rows_are_loaded_and_the_others_written_to_a_file(
-    tmp_path, capsys, monkeypatch, is_in_memory
-):
-    if not is_in_memory:
-        monkeypatch.setattr("kb.desk.management.importing.MAX_ROWS_IN_MEMORY", 0)
+def test_good_rows_are_loaded_and_the_others_written_to_a_file(tmp_path, capsys):
     path, rest = tmp_path / "log.csv", tmp_path / "rest.csv"
     path.write_bytes(table(EVENT, {**EVENT, "id": "e2", "date": "whenever", "title": "=1+1"}))
     call_command("import_table", str(path), "--rest", str(rest))
