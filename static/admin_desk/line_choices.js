@@ -43,7 +43,7 @@ class LineChoices {
 
   onInput({ target }) {
     if (!target.matches("[data-choices]")) return;
-    keyOf(target).value = "";
+    if (!isMany(target)) keyOf(target).value = ""; // keys of several names are matched by name
     target.closest("td").querySelector("select")?.remove();
     noteOf(target).textContent = "";
     this.close(); // nobody chooses what an earlier text offered
@@ -55,7 +55,7 @@ class LineChoices {
     if (!target.matches("[data-choices]") || event.isComposing) return;
     if (key === "ArrowDown" && !this.box) {
       event.preventDefault();
-      const known = target.value.trim() || isEvent(target) ? [] : this.knownNames();
+      const known = termOf(target) || !isActor(target) ? [] : this.knownNames();
       if (known.length) this.open(target, known, "");
       else this.ask(target);
     } else if (this.box && ["ArrowDown", "ArrowUp"].includes(key)) {
@@ -67,7 +67,7 @@ class LineChoices {
       event.preventDefault();
       this.close();
     } else if (["Enter", "Tab"].includes(key) && this.active >= 0) {
-      const isWhole = this.choices[this.active].text === target.value.trim();
+      const isWhole = this.choices[this.active].text === termOf(target);
       if (key === "Enter" && !isWhole) event.preventDefault();
       this.choose(this.active);
     }
@@ -84,27 +84,28 @@ class LineChoices {
   onKnownName(event) {
     const name = event.target.closest("[data-known]")?.dataset;
     if (!name) return;
-    const isUsable = this.last?.isConnected && !isEvent(this.last);
+    const isUsable = this.last?.isConnected && isActor(this.last);
     const box = isUsable ? this.last : this.form.querySelector("tr.new .cell-speaker .line-cell");
     if (!box) return;
+    if (isMany(box) && termOf(box)) box.value += "; ";
     this.put(box, name.known, name.name, "");
     box.focus();
   }
 
   async ask(box) {
-    const term = box.value.trim();
+    const term = termOf(box);
     const url = new URL(box.dataset.choices, location);
     url.search = new URLSearchParams({
       term,
       create: 1,
       app_label: "desk",
-      model_name: "statement",
+      model_name: box.dataset.of,
       field_name: box.dataset.field,
     });
     try {
       const response = await fetch(url, { headers: { Accept: "application/json" } });
       const answer = await response.json();
-      if (document.activeElement !== box || box.value.trim() !== term) return;
+      if (document.activeElement !== box || termOf(box) !== term) return;
       this.open(box, answer.results, term);
     } catch {
       this.close(); // the server looks for the name when the line is saved
@@ -116,7 +117,8 @@ class LineChoices {
     const isNew = term && !choices.some((choice) => !choice.create);
     if (isNew) {
       const { none, new: created } = this.form.dataset;
-      noteOf(box).textContent = choices.length ? created : none;
+      const isCreated = choices.length && "new" in box.dataset;
+      noteOf(box).textContent = isCreated ? created : none;
     }
     if (!choices.length) return;
     this.box = box;
@@ -174,8 +176,13 @@ class LineChoices {
   }
 
   put(box, key, text, note) {
-    box.value = text;
-    keyOf(box).value = key;
+    if (isMany(box)) {
+      box.value = [...namesOf(box).slice(0, -1), text].join("; ");
+      keyOf(box).value = [keyOf(box).value, key].filter(Boolean).join(",");
+    } else {
+      box.value = text;
+      keyOf(box).value = key;
+    }
     noteOf(box).textContent = note;
     noteOf(box).classList.remove("problem");
     box.closest("tr").dataset.changed = "";
@@ -204,8 +211,22 @@ class LineChoices {
   }
 }
 
-function isEvent(box) {
-  return box.dataset.field === "about";
+function isActor(box) {
+  return box.dataset.rows === "actor";
+}
+
+function isMany(box) {
+  return "many" in box.dataset;
+}
+
+// The names in a box for several, with a semicolon between them. The last one is being typed.
+function namesOf(box) {
+  return box.value.split(/[;；]/).map((name) => name.trim());
+}
+
+// What the list of a box offers names for.
+function termOf(box) {
+  return isMany(box) ? namesOf(box).at(-1) : box.value.trim();
 }
 
 function keyOf(box) {

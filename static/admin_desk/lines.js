@@ -7,6 +7,7 @@ class Lines {
   constructor(form) {
     this.attach(form);
     this.isNative = false;
+    this.kind = "statement"; // of the table that was used last
   }
 
   attach(form) {
@@ -17,12 +18,19 @@ class Lines {
   }
 
   begin() {
+    // Before workbench.js, which takes the same keys for the form of a fact.
+    window.addEventListener("keydown", (event) => this.onSaveKey(event), true);
     document.addEventListener("keydown", (event) => this.onKey(event));
+    document.addEventListener("focusin", ({ target }) => {
+      const row = this.rowOf(target);
+      if (row) this.kind = kindOf(row);
+    });
     document.addEventListener("input", (event) => this.onInput(event));
     document.addEventListener("focusout", (event) => this.onLeave(event));
     document.addEventListener("submit", (event) => this.onSubmit(event));
     document.addEventListener("click", (event) => {
-      if (event.target.closest(".to-line")) this.addWords();
+      const button = event.target.closest(".to-line");
+      if (button) this.addWords(button.dataset.kind);
     });
     document.addEventListener("workbench:saved", (event) => this.merge(event.detail));
     window.addEventListener("resize", () => {
@@ -48,13 +56,24 @@ class Lines {
     if (row && event.key === "Enter" && event.target.matches(".line-cell")) {
       if (event.shiftKey || event.isComposing || event.defaultPrevented) return;
       event.preventDefault();
-      if (event.ctrlKey || event.metaKey) return;
       this.saveAndGoOn(row);
     } else if (event.key.toLowerCase() === "l" && event.target.matches?.(".article")) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       this.addWords();
     }
+  }
+
+  // In a line Ctrl+S saves it, and Ctrl+Enter publishes it and goes on.
+  onSaveKey(event) {
+    const row = this.rowOf(event.target);
+    const isKey = event.key === "Enter" || event.key.toLowerCase() === "s";
+    if (!row || !isKey || !(event.ctrlKey || event.metaKey)) return;
+    if (event.altKey || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Enter") this.publishAndGoOn(row);
+    else this.saveAndStay(row, event.target);
   }
 
   onInput(event) {
@@ -75,10 +94,10 @@ class Lines {
 
   // --- What the text tells ---
 
-  // Selected words of the text become the words of the new line.
-  addWords() {
-    const { start, end, text } = document.querySelector(".bench").dataset;
-    const row = this.form.querySelector("tr.new");
+  // Selected words of the text become the words of the new line of a table.
+  addWords(kind = this.kind) {
+    const { start, end, text } = document.querySelector(".bench")?.dataset ?? {};
+    const row = this.tableOf(kind)?.querySelector("tr.new");
     if (!row || start === undefined || start === end) return;
     if ("changed" in row.dataset) {
       this.focusOn(row);
@@ -89,11 +108,16 @@ class Lines {
     this.fill(row, { start, end, text_number: text });
   }
 
+  tableOf(kind) {
+    return this.form.querySelector(`tbody[data-kind="${kind}"]`);
+  }
+
   async fill(row, parameters) {
     const words = cellOf(row, "words");
     const typed = words.value;
     if ("words" in parameters && (!typed.trim() || typed === row.dataset.filledFrom)) return;
     const url = new URL(this.form.dataset.fillUrl, location);
+    url.searchParams.set("kind", kindOf(row));
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
     let answer;
     try {
@@ -113,7 +137,7 @@ class Lines {
       const isEmpty = box?.matches(".line-cell") && !box.value;
       if (isFirst && isEmpty && name !== "words" && value) {
         box.value = value;
-        if (box === document.activeElement) box.select(); // what is typed replaces it
+        if (box === document.activeElement) box.select?.(); // what is typed replaces it
         for (const part of ["key", "phrase"]) {
           const hidden = cellOf(row, `${name}_${part}`);
           if (hidden) hidden.value = answer.cells[`${name}_${part}`] ?? "";
@@ -147,14 +171,15 @@ class Lines {
     }
     if (!row.isConnected || box.value.trim() !== text) return;
     const [proposal] = answer.proposals ?? [];
+    const name = box.name.split("-").pop();
     if (proposal) {
-      cellOf(row, "said_phrase").value = text;
+      cellOf(row, `${name}_phrase`).value = text;
       box.value = proposal.edtf;
       box.closest("td").classList.add("filled");
     }
     box.dataset.read = box.value;
     const problem = proposal ? "" : answer.problem;
-    showNote(row, "said", proposal?.sentence ?? (problem || answer.reading), Boolean(problem));
+    showNote(row, name, proposal?.sentence ?? (problem || answer.reading), Boolean(problem));
   }
 
   focusOn(row) {
@@ -168,19 +193,48 @@ class Lines {
 
   async saveAndGoOn(row) {
     const isFromText = "fromText" in row.dataset;
-    const key = row.dataset.line;
-    const saved = "changed" in row.dataset || row.matches(".refused") ? await this.save(row) : row;
-    if (!saved) {
-      const refused = this.form.querySelector(`tr[data-line="${key}"]`)
-        ?? this.form.querySelector("tr.refused");
-      if (refused) this.focusOn(refused);
-    } else if (isFromText) {
+    const saved = await this.saveIfChanged(row);
+    if (saved) this.goOn(saved, isFromText);
+  }
+
+  async saveAndStay(row, { name }) {
+    const cell = name.split("-").pop();
+    const saved = await this.saveIfChanged(row);
+    if (saved) cellOf(saved, cell)?.focus();
+  }
+
+  // A line that was saved but not published stays, with the reason in the bar.
+  async publishAndGoOn(row) {
+    if (row.matches(".new") && !("changed" in row.dataset)) return;
+    const isFromText = "fromText" in row.dataset;
+    const saved = await this.save(row, "_publish_line");
+    if (!saved) this.focusOnRefused(row);
+    else if (saved.querySelector(".line-cell")) this.focusOn(saved);
+    else this.goOn(saved, isFromText);
+  }
+
+  // Returns the row; undefined if it was refused, and then has the focus.
+  async saveIfChanged(row) {
+    const isChanged = "changed" in row.dataset || row.matches(".refused");
+    const saved = isChanged ? await this.save(row) : row;
+    if (!saved) this.focusOnRefused(row);
+    return saved;
+  }
+
+  goOn(row, isFromText) {
+    if (isFromText) {
       document.querySelector(".article")?.focus();
-    } else {
-      let next = saved.nextElementSibling;
-      while (next && !next.querySelector(".line-cell")) next = next.nextElementSibling;
-      if (next) this.focusOn(next);
+      return;
     }
+    let next = row.nextElementSibling;
+    while (next && !next.querySelector(".line-cell")) next = next.nextElementSibling;
+    if (next) this.focusOn(next);
+  }
+
+  focusOnRefused({ dataset }) {
+    const refused = this.form.querySelector(`tr[data-line="${dataset.line}"]`)
+      ?? this.form.querySelector("tr.refused");
+    if (refused) this.focusOn(refused);
   }
 
   onSubmit(event) {
@@ -202,7 +256,7 @@ class Lines {
   }
 
   // Returns the row of the saved line; undefined if it was refused or got no answer.
-  async save(row) {
+  async save(row, button = "_save_lines") {
     if (row.matches("[aria-busy]")) return undefined;
     const { line } = row.dataset;
     const data = new FormData();
@@ -210,6 +264,7 @@ class Lines {
       if (name === "line" ? value === line : !name.startsWith("line-")) data.append(name, value);
       else if (name.startsWith(`line-${line}-`)) data.append(name, value);
     }
+    data.append(button, "1");
     row.setAttribute("aria-busy", "true");
     this.status.textContent = "";
     try {
@@ -249,8 +304,9 @@ class Lines {
     const problems = page.querySelector(`tr[data-of="${answer.dataset.line}"]`);
     row.replaceWith(...[answer, problems].filter(Boolean));
     for (const box of answer.querySelectorAll("textarea")) fitHeight(box);
-    const empty = page.querySelector("tr.new");
-    if (empty && !this.form.querySelector("tr.new")) answer.parentElement.append(empty);
+    const empty = page.querySelector(`tbody[data-kind="${kindOf(answer)}"] tr.new`);
+    const table = answer.parentElement;
+    if (empty && !table.querySelector("tr.new")) table.append(empty);
     this.showRest(page, answer);
     document.dispatchEvent(new CustomEvent("lines:saved", { detail: page }));
     return savedKey ? answer : undefined;
@@ -263,7 +319,7 @@ class Lines {
       if (part) document.querySelector(selector)?.replaceWith(part);
     }
     this.attach(this.form);
-    const warnings = [...page.querySelectorAll(".messagelist .warning")];
+    const warnings = [...page.querySelectorAll(".messagelist :is(.warning, .error)")];
     const isSaved = !row.matches(".refused");
     this.status.classList.remove("problem");
     this.status.textContent = [
@@ -283,12 +339,24 @@ class Lines {
       const own = this.form.querySelector(`tr[data-line="${row.dataset.line}"]`);
       if (own?.matches("[data-changed], .refused")) continue;
       if (own) own.replaceWith(row);
-      else this.form.querySelector("tr.new")?.before(row);
+      else this.addRow(row);
     }
     const [bar, own] = [page, this.form].map((part) => part.querySelector(".lines-bar"));
     if (bar && own) own.replaceWith(bar);
     this.attach(this.form);
   }
+
+  addRow(row) {
+    const table = this.tableOf(kindOf(row));
+    const empty = table?.querySelector("tr.new");
+    if (empty) empty.before(row);
+    else table?.append(row);
+  }
+}
+
+// The kind of a line: “statement”, “event” or “request”.
+function kindOf(row) {
+  return row.dataset.line.split("-")[0];
 }
 
 // A box of a line, or a hidden field beside it.

@@ -6,12 +6,14 @@ import re
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.urls import reverse
 
 from kb.desk.admin.workbench.lines import table
+from kb.desk.admin.workbench.lines.kinds import LINE_KINDS
+from kb.desk.admin.workbench.lines.line import line_key
 from kb.desk.models import Actor, AuditEntry, Citation, PassageMark, Statement
 from kb.desk.verbs.source_texts import store_text
-from tests.desk.admin_forms import fields_of, text_of
+from tests.desk.admin_forms import text_of
+from tests.desk.line_table import Table, url
 from tests.make import make_actor, make_event, make_incident, make_source, make_statement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -27,46 +29,6 @@ def source():
     row = make_source("A story", language="en", published="2023-12-15")
     store_text(row, ARTICLE, by=None)
     return row
-
-
-def url(source):
-    return reverse("admin:desk_source_workbench", args=[source.pk])
-
-
-class Table:
-    """The form of the lines as a browser without a script has it."""
-
-    def __init__(self, client, source, response=None):
-        self.client, self.source = client, source
-        self.read(response or client.get(url(source)))
-
-    def read(self, response):
-        self.response, self.fields = response, fields_of(response)
-        self.page = response.content.decode()
-
-    @property
-    def new(self):
-        keys = {name.split("-")[2] for name in self.fields if name.startswith("line-new-")}
-        return [f"new-{key}" for key in sorted(keys, key=self.page.index)]
-
-    def put(self, key, **cells):
-        for name, value in cells.items():
-            self.fields[f"line-{key}-{name}"] = value
-
-    def value(self, key, name):
-        return self.fields[f"line-{key}-{name}"]
-
-    def send(self, **buttons):
-        keys = dict.fromkeys(
-            name.removeprefix("line-").rpartition("-")[0]
-            for name in self.fields
-            if name.startswith("line-")
-        )
-        data = {**self.fields, "line": list(keys), **(buttons or {"_save_lines": "1"})}
-        data.pop("make", None)
-        response = self.client.post(url(self.source), data, follow=True)
-        self.read(response)
-        return response
 
 
 def test_words_alone_make_a_whole_line(editor, source):
@@ -94,7 +56,7 @@ def test_words_alone_make_a_whole_line(editor, source):
     assert list(statement.incidents.all()) == [story]
     assert {row.state for row in Actor.objects.filter(name__in=["Jodi Seth", "Acme"])} == {"draft"}
     assert AuditEntry.objects.filter(public_id=statement.public_id).exists()
-    key = str(statement.pk)
+    key = line_key(statement)
     assert (table.value(key, "speaker"), table.value(key, "words")) == ("Jodi Seth", FIRST)
     assert "Quotation, paragraph 2" in text_of(table.response)
 
@@ -126,7 +88,7 @@ def test_typed_cells_are_not_filled_in(editor, source):
 def test_several_lines_are_saved_at_once_and_lead_to_the_package(editor, source):
     old = make_statement("We use it.", source=source)
     table = Table(editor, source)
-    table.put(old.pk, role="chief")
+    table.put(line_key(old), role="chief")
     table.put(table.new[0], words=FIRST)
     response = table.send(_publish_all="1")
     assert response.redirect_chain[-1][0].endswith(f"/package/?source={source.pk}")
@@ -219,7 +181,7 @@ def test_changed_words_get_their_new_passage_and_an_own_headline_stays(editor, s
     table.put(table.new[0], words="We have a licence.")
     table.send()
     statement = Statement.objects.get()
-    table.put(statement.pk, words="We use it every day.")
+    table.put(line_key(statement), words="We use it every day.")
     table.send()
     statement.refresh_from_db()
     mark = PassageMark.objects.get()
@@ -228,7 +190,7 @@ def test_changed_words_get_their_new_passage_and_an_own_headline_stays(editor, s
     assert statement.headline == "Jodi Seth: “We use it every day.”"
     Statement.objects.update(headline="Her own")
     table = Table(editor, source)
-    table.put(statement.pk, words="We use it … day.", speaker="Ann Bell")
+    table.put(line_key(statement), words="We use it … day.", speaker="Ann Bell")
     table.send()
     statement.refresh_from_db()
     assert (statement.text, statement.headline) == ("We use it … day.", "Her own")
@@ -238,11 +200,11 @@ def test_changed_words_get_their_new_passage_and_an_own_headline_stays(editor, s
 def test_line_that_another_editor_saved_is_compared_and_then_saved(editor, source):
     old = make_statement("We use it.", source=source)
     table = Table(editor, source)
-    table.put(old.pk, role="chief")
+    table.put(line_key(old), role="chief")
     Statement.objects.filter(pk=old.pk).update(role_as_of="deputy", version=2, channel="letter")
     response = table.send()
     assert "Stored: deputy" in " ".join(text_of(response).split())
-    assert table.value(old.pk, "role") == "chief"
+    assert table.value(line_key(old), "role") == "chief"
     table.send()
     old.refresh_from_db()
     assert (old.role_as_of, old.channel, old.version) == ("chief", "letter", 3)
@@ -251,10 +213,10 @@ def test_line_that_another_editor_saved_is_compared_and_then_saved(editor, sourc
 def test_line_of_a_deleted_or_published_draft_loses_nothing(editor, source):
     old = make_statement("We use it.", source=source)
     table = Table(editor, source)
-    table.put(old.pk, role="chief")
+    table.put(line_key(old), role="chief")
     Statement.objects.filter(pk=old.pk).update(state="in_review")
     assert "This is no longer a draft." in text_of(table.send())
-    assert table.value(old.pk, "role") == "chief"
+    assert table.value(line_key(old), "role") == "chief"
     Statement.objects.filter(pk=old.pk).update(state="draft")
     old.citations.all().delete()
     old.delete()
@@ -281,8 +243,8 @@ def test_line_that_is_sent_twice_is_saved_once(editor, source):
 def test_published_statement_is_shown_and_not_changed(editor, source):
     old = make_statement("We use it.", source=source, state="published")
     table = Table(editor, source)
-    assert f"line-{old.pk}-words" not in table.fields and old.text in table.page
-    fields = {f"line-{old.pk}-role": "chief", f"line-{old.pk}-shown": "x"}
+    assert f"line-{line_key(old)}-words" not in table.fields and old.text in table.page
+    fields = {f"line-{line_key(old)}-role": "chief", f"line-{line_key(old)}-shown": "x"}
     table.fields |= fields
     table.send()
     old.refresh_from_db()
@@ -297,7 +259,11 @@ def test_only_who_may_add_statements_has_an_empty_line(client, source, django_us
     client.force_login(account)
     table = Table(client, source)
     assert table.response.status_code == 200 and not table.new
-    data = {"lines": "1", "line": "new-abcdefgh", "line-new-abcdefgh-words": FIRST}
+    data = {
+        "lines": "1",
+        "line": "statement-new-abcdefgh",
+        "line-statement-new-abcdefgh-words": FIRST,
+    }
     assert client.post(url(source), data).status_code == 403
     assert Statement.objects.count() == 1
 
@@ -352,11 +318,59 @@ def test_newest_lines_are_shown_and_those_that_were_left_out_can_still_be_saved(
     first, *others = [make_statement(f"Words {number}.", source=source) for number in range(3)]
     lines = Table(editor, source)
     assert "not shown here" not in text_of(lines.response)
-    lines.put(str(first.pk), role="chief")
+    lines.put(line_key(first), role="chief")
     make_statement("Words of another editor.", source=source)
     lines.send()
     first.refresh_from_db()
     assert first.role_as_of == "chief"
-    assert "1 older statement is not shown here" in text_of(lines.response)
-    assert f"line-{first.pk}-role" not in lines.fields
-    assert f"line-{others[-1].pk}-role" in lines.fields
+    assert "1 older line is not shown here" in text_of(lines.response)
+    assert f"line-{line_key(first)}-role" not in lines.fields
+    assert f"line-{line_key(others[-1])}-role" in lines.fields
+
+
+def test_line_is_published_when_its_button_is_pressed(editor, source):
+    make_actor("Niko Felix", actor_kind="person", state="published")
+    lines = Table(editor, source)
+    lines.put(lines.new[0], speaker="Niko Felix", words=FIRST)
+    lines.send(_publish_line="1")
+    statement = Statement.objects.get()
+    assert statement.state == "published"
+    assert f"line-{line_key(statement)}-words" not in lines.fields
+    draft = make_statement("We use it.", source=source, speaker=statement.speaker)
+    lines = Table(editor, source)
+    lines.send_only(line_key(draft), _publish_line="1")
+    draft.refresh_from_db()
+    assert draft.state == "published"
+
+
+def test_line_is_sent_for_review_by_who_may_not_publish(client, source, django_user_model):
+    account = django_user_model.objects.create_user("writer", is_staff=True)
+    rights = Permission.objects.filter(content_type__app_label="desk")
+    account.user_permissions.set(rights.exclude(codename__startswith="publish"))
+    client.force_login(account)
+    lines = Table(client, source)
+    lines.put(lines.new[0], words=FIRST)
+    lines.send(_publish_line="1")
+    assert Statement.objects.get().state == "in_review"
+
+
+def test_line_that_cannot_be_published_is_saved_and_says_why(editor, source):
+    draft = make_statement("We use it.", source=source)
+    lines = Table(editor, source)
+    draft.citations.update(bearing="mentions")
+    lines.put(line_key(draft), role="chief")
+    response = lines.send(_publish_line="1")
+    draft.refresh_from_db()
+    assert (draft.state, draft.role_as_of) == ("draft", "chief")
+    assert "Saved as a draft, but not published:" in text_of(response)
+
+
+@pytest.mark.parametrize("kind", LINE_KINDS)
+def test_every_cell_is_checked_by_the_form_of_its_kind(kind):
+    """A cell, and a field whose error it shows, is one of the model of its kind or its parts."""
+    lines = LINE_KINDS[kind]
+    names = {field.name for field in lines.model._meta.get_fields()} | {"exact", "actor"}
+    new = {"new_speaker", "new_on_behalf_of"} if kind == "statement" else set()
+    assert {cell.field for cell in lines.cells.values()} <= names
+    assert set(lines.cell_of_field) - new <= names
+    assert set(lines.cell_of_field.values()) <= set(lines.cells)

@@ -41,18 +41,16 @@ class CreateChoice:
         if not self.model_admin.has_add_permission(request):
             raise PermissionDenied
         try:
-            row = self._row(request.POST.get("name", ""), request.POST.get("kind", ""))
+            row = unsaved_row(
+                self.model_admin.model, request.POST.get("name", ""), request.POST.get("kind", "")
+            )
         except (TextError, ValidationError) as problem:
             messages = getattr(problem, "messages", [str(problem)])
             return JsonResponse({"problem": " ".join(messages)}, status=400)
         if not request.POST.get("again") and (others := rows_with_name(row)):
             answer = {"problem": _clash(others), "again": _("Create another")}
             return JsonResponse(answer, status=409)
-        account: Any = request.user
-        row.created_by = row.updated_by = account
-        with transaction.atomic():
-            row.save()
-            record([row], Action.ADDED, by=account)
+        add_draft(row, by=request.user)
         label = row.get_actor_kind_display() if isinstance(row, Actor) else row._meta.verbose_name
         message = _("%(kind)s “%(name)s” was created as a draft.")
         return JsonResponse(
@@ -65,18 +63,30 @@ class CreateChoice:
             }
         )
 
-    def _row(self, name: str, kind: str) -> Publishable:
-        """An unsaved row of this name. Raises TextError or ValidationError."""
-        model = self.model_admin.model
-        if model not in NAME_FIELDS:
-            raise PermissionDenied
-        fields = {NAME_FIELDS[model]: " ".join(clean_line(name).split())}
-        if model is Actor:
-            fields["actor_kind"] = kind
-        row = model(**fields)
-        row.slug = free_slug(row, fields[NAME_FIELDS[model]])
-        row.full_clean()
-        return row
+
+def unsaved_row(model: type[Publishable], name: str, kind: str) -> Publishable:
+    """An unsaved row of this name, an actor of this kind.
+
+    Raises TextError or ValidationError, and PermissionDenied for a model of which a name is not
+    enough.
+    """
+    if model not in NAME_FIELDS:
+        raise PermissionDenied
+    fields = {NAME_FIELDS[model]: " ".join(clean_line(name).split())}
+    if model is Actor:
+        fields["actor_kind"] = kind
+    row = model(**fields)
+    row.slug = free_slug(row, fields[NAME_FIELDS[model]])
+    row.full_clean()
+    return row
+
+
+def add_draft(row: Publishable, *, by: Any) -> None:
+    """Store a new row, and log it."""
+    row.created_by = row.updated_by = by
+    with transaction.atomic():
+        row.save()
+        record([row], Action.ADDED, by=by)
 
 
 def rows_with_name(row: Publishable) -> list[Publishable]:

@@ -111,9 +111,10 @@ class FactAdmin(EntryAdmin):
     ) -> dict[str, Any]:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         is_filling = request.method == "GET" or (self.is_taken and "make" not in request.POST)
-        if is_filling and inline.model is Citation:
+        if is_filling:
             for name in ("data", "files", "save_as_new"):
                 kwargs.pop(name, None)
+        if is_filling and inline.model is Citation:
             kwargs["initial"] = [self.filled.citation]
         return kwargs
 
@@ -127,13 +128,15 @@ class FactAdmin(EntryAdmin):
         obj: Publishable | None = None,
     ) -> HttpResponse:
         form = context["adminform"].form
-        formset = context["inline_admin_formsets"][0].formset
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        formset = formsets[0]
         citation = formset.forms[0] if formset.forms else None
         reasons = {} if form.is_bound else self.filled.reasons
         layout = fact_layout(self.kind, form, citation, reasons)
         fact_context = {
             "form": form,
             "citations": formset,
+            "formsets": formsets,
             "errors": context["errors"],
             "card_url": reverse(f"admin:desk_{self.kind}_card"),
         }

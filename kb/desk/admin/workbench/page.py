@@ -22,15 +22,9 @@ from kb.desk.admin.workbench.entered import count_unpublished, entered_rows
 from kb.desk.admin.workbench.fact_form import FactLayout
 from kb.desk.admin.workbench.facts import Fact, fact_admin, workbench_url
 from kb.desk.admin.workbench.last_names import last_names
-from kb.desk.admin.workbench.lines.cells import CELLS
 from kb.desk.admin.workbench.lines.filling import fill_line
-from kb.desk.admin.workbench.lines.line import LINES
-from kb.desk.admin.workbench.lines.table import (
-    SentLines,
-    hidden_line_count,
-    save_lines,
-    table_lines,
-)
+from kb.desk.admin.workbench.lines.line import LINES, line_key
+from kb.desk.admin.workbench.lines.table import SentLines, line_tables, save_lines
 from kb.desk.admin.workbench.lines.text_names import names_in_text
 from kb.desk.admin.workbench.marked_text import (
     KIND_LETTERS,
@@ -102,7 +96,7 @@ class WorkbenchPage(RecordPage):
         if sent.last is None:
             messages.info(request, _("Nothing was changed in the lines."))
             return HttpResponseRedirect(f"{address}#lines")
-        return HttpResponseRedirect(f"{address}?line={sent.last.pk}#lines")
+        return HttpResponseRedirect(f"{address}?line={line_key(sent.last)}#lines")
 
     def _fact(
         self, request: HttpRequest, source: Source, kind: str, passage: Passage | None
@@ -171,12 +165,9 @@ class WorkbenchPage(RecordPage):
         if isinstance(passage, Passage) and passage.text == text:
             spans.append(MarkedSpan(passage.start, passage.end, "selected"))
         sent_lines = cast("SentLines | None", context.get("sent_lines"))
-        lines = table_lines(request, source, text, sent_lines)
         page_context = {
             "text": text,
-            "lines": lines,
-            "hidden_lines": hidden_line_count(source, lines),
-            "columns": CELLS.values(),
+            "line_tables": line_tables(request, source, text, sent_lines),
             "known_names": names_in_text(text),
             "saved_line": request.GET.get("line", ""),
             "can_publish": request.user.has_perm(PUBLISH_PERMISSION),

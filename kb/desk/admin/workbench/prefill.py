@@ -46,6 +46,8 @@ from kb.text.attribution.runs import quotation_runs
 
 MAX_HEADLINE = 100
 MAX_TITLE = 140
+# The field of each kind that says when it was.
+DATES = {"statement": "said", "event": "happened", "request": "asked_on"}
 InitialData = dict[str, object]
 
 
@@ -94,6 +96,28 @@ def prefill_words(source: Source, words: str, *, is_quoted: bool) -> Prefill:
     filled = Prefill(_from_last_entry(source), citation)
     _fill_words(filled, source, words, is_quoted=is_quoted)
     _fill_date(filled, "said", date_before_source(source))
+    return filled
+
+
+def prefill_source(kind: str, source: Source, exact: str) -> Prefill:
+    """Return what an event or a request is filled in with without a passage of a stored text.
+
+    ``exact`` are the words of the source, as they were typed.
+    """
+    citation: InitialData = {
+        "source": source.pk,
+        "exact": exact,
+        "language": source.language,
+        "bearing": "supports",
+    }
+    filled = Prefill(_from_last_entry(source), citation)
+    if kind == "event":
+        filled.entry["standing"] = Reliability.REPORTED
+        filled.account = AccountOf(source=source)
+        filled.reasons["standing"] = account_reason(filled.account)
+    else:
+        _fill_request(filled, source, exact)
+    _fill_date(filled, DATES[kind], date_before_source(source))
     return filled
 
 
@@ -234,16 +258,20 @@ def _request(passage: Passage, filled: Prefill) -> None:
         for fact in sentence_facts(passage.text.body, source.published)
         if fact.kind == "request" and passage.start <= fact.start and fact.end <= passage.end
     ]
-    filled.entry |= {
-        "asked_by": source.publisher_id,
-        "outcome": RequestOutcome.NOT_STATED,
-        "text": passage.exact,
-    }
-    if source.publisher_id:
-        filled.reasons["asked_by"] = _("The publisher of the source.")
+    _fill_request(filled, source, passage.exact)
     _fill_date(filled, "asked_on", date_in_passage(passage, passage.exact))
     if len(requests) == 1:
         _fill_outcome(filled, requests[0], source)
+
+
+def _fill_request(filled: Prefill, source: Source, text: str) -> None:
+    filled.entry |= {
+        "asked_by": source.publisher_id,
+        "outcome": RequestOutcome.NOT_STATED,
+        "text": text,
+    }
+    if source.publisher_id:
+        filled.reasons["asked_by"] = _("The publisher of the source.")
 
 
 def _fill_outcome(filled: Prefill, fact: FactProposal, source: Source) -> None:

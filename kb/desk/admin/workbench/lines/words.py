@@ -5,24 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from kb.dates import typed_edtf
-from kb.desk.admin.workbench.lines.cells import CellValues
 from kb.desk.admin.workbench.passage import Passage
-from kb.desk.admin.workbench.prefill import Prefill, headline_words, prefill, prefill_words
-from kb.desk.admin.workbench.speakers import NamedActor
 from kb.desk.admin.workbench.statement_proposals import QUOTATION_MARKS
-from kb.desk.models import Source, SourceText
-from kb.record.vocabulary import Label, StatementForm, Wording
-from kb.text.cited_words import places_of_words, split_at_cuts
+from kb.desk.models import SourceText
+from kb.text.cited_words import places_of_words
 
 _PASSAGE = re.compile(r"(\d{1,9})-(\d{1,9})@(\d{1,9})")
 
 
 class WordsError(ValueError):
-    """The words cannot be those of a quotation. The message tells the editor why."""
+    """The words cannot be those of the line. The message tells the editor why."""
 
 
 @dataclass(frozen=True)
@@ -71,92 +65,14 @@ def place_words(text: SourceText | None, typed: str, passage: str = "") -> Place
     return found
 
 
+def words_missing() -> str:
+    """Why words cannot be those of a passage."""
+    return _("The text of the source does not have these words. Copy them from the text.")
+
+
 def passage_key(passage: Passage | None) -> str:
     """A passage as the value of a hidden field: its start and end, and the version of the text."""
     return f"{passage.start}-{passage.end}@{passage.text.number}" if passage else ""
-
-
-def prefilled(
-    source: Source, text: SourceText | None, placed: PlacedWords, *, as_typed: bool
-) -> Prefill:
-    """What a new statement of these words is filled in with.
-
-    ``as_typed`` keeps the words as they are, because their editor has seen what the text makes of
-    them. Raises WordsError.
-    """
-    if placed.is_elsewhere and placed.is_marked:
-        raise WordsError(
-            _(
-                "The text of the source does not have these words. Copy them from the text, or "
-                "leave out the quotation marks for a paraphrase."
-            )
-        )
-    if placed.passage is None:
-        return prefill_words(source, placed.words, is_quoted=text is None and placed.is_marked)
-    filled = prefill("statement", placed.passage)
-    is_quoted = filled.entry["form"] == StatementForm.VERBATIM
-    if placed.is_elsewhere:
-        filled.entry |= {"text": placed.words, "form": StatementForm.PARAPHRASE}
-        filled.citation |= {"quoted": False, "wording": Wording.PARAPHRASE}
-        filled.headline_words = headline_words(placed.words, is_quoted=False)
-    elif as_typed or (is_quoted and len(split_at_cuts(placed.words)) > 1):  # a cut stays cut
-        filled.entry["text"] = placed.words
-        filled.headline_words = headline_words(placed.words, is_quoted=is_quoted)
-    return filled
-
-
-def filled_cells(filled: Prefill, placed: PlacedWords) -> CellValues:
-    """The cells of a new line as its words fill them in.
-
-    Without a text, quotation marks around the words stay: they alone tell that it is a quotation.
-    """
-    speaker, words = filled.speaker, str(filled.entry["text"])
-    if placed.passage is None and filled.entry["form"] == StatementForm.VERBATIM:
-        words = f"“{words}”"
-    cells = {
-        "role": speaker.role if speaker else "",
-        "words": words,
-        "said": typed_edtf(str(filled.entry.get("said", ""))),
-        "said_phrase": str(filled.entry.get("said_phrase", "")),
-    }
-    named = {
-        "speaker": speaker.person if speaker else None,
-        "on_behalf_of": speaker.principal if speaker else None,
-    }
-    for name, mention in named.items():
-        cells[name], cells[f"{name}_key"] = _name_and_key(mention)
-    return cells
-
-
-def filled_notes(filled: Prefill, placed: PlacedWords) -> dict[str, Label]:
-    """Why the cells of a new line are filled in as they are."""
-    reasons = filled.reasons
-    notes: dict[str, Label] = {
-        name: reasons[name] for name in ("speaker", "on_behalf_of", "said") if name in reasons
-    }
-    for name in ("speaker", "on_behalf_of"):
-        if f"new_{name}" in reasons:
-            notes[name] = reasons[f"new_{name}"]
-    notes["words"] = placed.note or kind_note(
-        StatementForm(str(filled.entry["form"])), placed.passage.paragraph if placed.passage else 0
-    )
-    return notes
-
-
-def kind_note(form: str, paragraph: int | None) -> str:
-    """What kind of words they are, and the number of their paragraph if it is known."""
-    label = capfirst(str(StatementForm(form).label))
-    if not paragraph:
-        return label
-    return _("%(kind)s, paragraph %(number)d") % {"kind": label, "number": paragraph}
-
-
-def _name_and_key(named: NamedActor | None) -> tuple[str, str]:
-    if named is None:
-        return "", ""
-    if named.actor is None:
-        return named.name, ""
-    return str(named.actor), str(named.actor.pk)
 
 
 def _without_marks(typed: str) -> tuple[str, bool]:
