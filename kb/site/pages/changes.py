@@ -66,8 +66,8 @@ class ChangesContext(TypedDict):
 def changes_context(request: HttpRequest, change: str, cursor: int) -> ChangesContext:
     """``change`` is the kind of change, "" for all; ``cursor`` is 0 for the first page."""
     page = revision_page(corrections(change), cursor)
-    paths = correction_paths(page.revisions)
     headlines = revision_headlines(page.revisions)
+    paths = correction_paths(page.revisions, headlines)
     path = reverse("changes")
     filter_pair = f"change={change}" if change else ""
     description = _(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from kb.record.addresses import PLURALS, record_path
+from kb.record.addresses import PLURALS
+from kb.record.headlines import Headline
 from kb.record.history import latest_changes
 from kb.record.models import Revision
+from kb.record.revision_headlines import revision_path
 from kb.record.vocabulary import CHANGE_HEADINGS
 from kb.site.http.parameters import ANY_TEXT, clean_cursor, clean_parameters
 
@@ -48,10 +50,14 @@ def revision_page(revisions: QuerySet[Revision], cursor: int) -> RevisionPage:
     return RevisionPage(page[:PAGE_SIZE], next_cursor)
 
 
-def correction_paths(revisions: Sequence[Revision]) -> dict[int, str]:
+def correction_paths(
+    revisions: Sequence[Revision], headlines: Mapping[int, Headline]
+) -> dict[int, str]:
     """The path of each record by primary key of its revision; "" if it has no page."""
     return {
-        revision.pk: record_path(revision.kind, revision.slug) if revision.kind in PLURALS else ""
+        revision.pk: revision_path(revision, headlines[revision.pk])
+        if revision.kind in PLURALS
+        else ""
         for revision in revisions
     }
 

@@ -63,8 +63,8 @@ def _feed_context(change: str, cursor: int, next_cursor: int, total: int) -> For
 
 
 def _items(revisions: list[Revision], feed: FormatContext) -> list[FeedItem]:
-    paths = correction_paths(revisions)
     headlines = revision_headlines(revisions)
+    paths = correction_paths(revisions, headlines)
     return [
         FeedItem(
             # Each change has an id of its own: the same record may be corrected again.
