@@ -147,6 +147,8 @@ MIDDLEWARE = [
     # Those of `kb.desk` run for requests to the desk only, so no page for readers sets a cookie.
     "kb.desk.signin.desk_only.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before the length of a page is known.
+    "kb.removal_markers.RemovalMarkers",
     "kb.desk.signin.desk_only.CsrfViewMiddleware",
     "kb.desk.signin.desk_only.AuthenticationMiddleware",
     "kb.desk.signin.desk_only.MessageMiddleware",

@@ -29,6 +29,7 @@ WIRING = {
     "middleware",
     "mirror",
     "publication_cookie",
+    "removal_markers",
     "response_cache",
     "server_errors",
     "settings",

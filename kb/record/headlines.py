@@ -30,12 +30,14 @@ class Headline:
     """A title, and the words before or after it that say whose account it is.
 
     ``before`` and ``after`` bring their own punctuation and spaces; both are empty for an entry
-    that needs no account.
+    that needs no account. With ``is_hidden`` the title is what a withdrawn record shows instead of
+    its own (``kb.record.hidden_titles``).
     """
 
     title: str
     before: str = ""
     after: str = ""
+    is_hidden: bool = False
 
     @property
     def account(self) -> str:

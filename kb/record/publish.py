@@ -24,6 +24,7 @@ from kb.record.documents import (
     referenced_ids,
     without_unpublished,
 )
+from kb.record.hidden_titles import withdrawn_slug
 from kb.record.models import Revision
 from kb.record.pending_index import drain_in_background
 from kb.record.proof.appending import append_leaves
@@ -86,14 +87,20 @@ def newly_live_ids(revisions: Iterable[Revision]) -> set[str]:
     return first | back
 
 
-def add_tombstone(public_id: str, change: str, note: str, *, into: str = "") -> Revision:
-    """Put a tombstone over a record: withdrawn, or merged ``into`` another public id."""
+def add_tombstone(
+    public_id: str, change: str, note: str, *, into: str = "", hides_title: bool = False
+) -> Revision:
+    """Put a tombstone over a record: withdrawn, or merged ``into`` another public id.
+
+    With ``hides_title`` a withdrawn record has no title any more, and an address without its words
+    (``kb.record.hidden_titles``).
+    """
     current = Revision.objects.live().get(public_id=public_id)
     tombstone: TombstoneDocument = {
         "id": public_id,
         "kind": current.kind,
-        "slug": current.slug,
-        "title": current.title,
+        "slug": withdrawn_slug(public_id) if hides_title else current.slug,
+        "title": "" if hides_title else current.title,
         "tombstone": {"change": change, "note": note, "into": into},
     }
     document = cast("Document", tombstone)

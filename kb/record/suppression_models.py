@@ -21,6 +21,10 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
         """Those of all versions of a record."""
         return self.filter(part=SuppressedPart.ALL, version=None)
 
+    def single_versions(self) -> Self:
+        """Those of one version, or a part of it, of a record that has others."""
+        return self.exclude(version=None).exclude(part=SuppressedPart.NOINDEX)
+
 
 class Suppression(models.Model):
     """One part of one record that was removed: of all its versions, or of the one ``version``.

@@ -81,6 +81,7 @@ class BulkContext(TypedDict):
     rows: list[str]
     button: str
     typed_note: str
+    hides_title: bool
 
 
 class BulkChangePage:
@@ -128,7 +129,10 @@ class BulkChangePage:
             if not note:
                 messages.error(request, _("Give a reason for the withdrawal. Readers see it."))
                 return None
-            result = change_rows(rows, withdraw_with_note(note, by=account))
+            result = change_rows(
+                rows,
+                withdraw_with_note(note, by=account, hides_title="hide_title" in request.POST),
+            )
             if result.changed:
                 report_late_replicas(request)
             return result
@@ -157,6 +161,7 @@ class BulkChangePage:
             rows=request.GET.getlist("row"),
             button=_button(action, target, len(going)),
             typed_note=request.POST.get("note", ""),
+            hides_title="hide_title" in request.POST,
         )
 
     def _chooser(self, action: str) -> forms.Widget | None:

@@ -119,11 +119,11 @@ def set_reliability(reliability: str, *, by: Any) -> RowChange:
     return change
 
 
-def withdraw_with_note(note: str, *, by: Any) -> RowChange:
-    """The change that withdraws rows, all with the same reason."""
+def withdraw_with_note(note: str, *, by: Any, hides_title: bool = False) -> RowChange:
+    """The change that withdraws rows, all with the same reason and with or without their titles."""
 
     def change(row: Publishable) -> None:
-        withdraw(row, by=by, note=note)
+        withdraw(row, by=by, note=note, hides_title=hides_title)
 
     return change
 

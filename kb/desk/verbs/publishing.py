@@ -152,8 +152,11 @@ def publish_all(
     return revisions
 
 
-def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
+def withdraw(thing: Publishable, *, by: Any, note: str, hides_title: bool = False) -> Revision:
     """Replace a published record by a tombstone with the reason, and return its revision.
+
+    With ``hides_title`` readers see its kind and id in the place of its title, until it is
+    published again.
 
     Raises ActionRefused without a note, for a row that is not published, and for a source that
     is the only supporting one of a published entry.
@@ -164,7 +167,9 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
         reasons += [*_note_errors(note), *withdrawal_errors(thing)]
         if reasons:
             raise ActionRefused(reasons)
-        revision = add_tombstone(thing.public_id, Change.WITHDRAWAL, note.strip())
+        revision = add_tombstone(
+            thing.public_id, Change.WITHDRAWAL, note.strip(), hides_title=hides_title
+        )
         delete_snapshot(thing.public_id)
         refresh_links({thing.public_id})
         # To publish it again takes a new approval.

@@ -22,6 +22,7 @@ from kb.record.frozen.titles import view_title
 from kb.record.history import current_revision_at, is_tombstone, versions
 from kb.record.models import FrozenView, Revision
 from kb.record.query import TimelineQuery
+from kb.record.removal_marker import in_page_language
 from kb.record.revision_headlines import revision_headline
 from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.embed.snippets import (
@@ -62,7 +63,8 @@ def embed_for_url(url: str) -> Embed:
         raise EmbedNotFound("There is no page at this URL.") from None
     with translation.override(code):
         embed = _embed_for_page(str(match.url_name), match.kwargs, QueryDict(query_string))
-    return replace(embed, path=in_language(embed.path, code))
+        title = in_page_language(embed.title)
+    return replace(embed, title=title, path=in_language(embed.path, code))
 
 
 def _own_path(url: str) -> tuple[str, str]:

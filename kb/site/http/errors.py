@@ -6,15 +6,22 @@ from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.views import defaults
 
 from kb.record.addresses import record_path
 from kb.record.answers import Tombstone
+from kb.record.hidden_titles import hides_title
 from kb.record.history import current_revision_at, is_tombstone
 from kb.record.models import Revision
 from kb.record.near_addresses import kind_like, near_addresses
@@ -113,6 +120,7 @@ def live_revision_or_response(request: HttpRequest, kind: str, slug: str) -> Rev
     if revision is None:
         raise RecordUnavailable(_missing(request, kind, slug))
     if is_tombstone(revision):
+        leave_hidden_title(request, revision, slug)
         raise RecordUnavailable(withdrawn_response(request, revision))
     if (revision.kind, revision.slug) != (kind, slug):
         raise RecordUnavailable(_moved(request, revision))
@@ -121,12 +129,28 @@ def live_revision_or_response(request: HttpRequest, kind: str, slug: str) -> Rev
     return revision
 
 
+def leave_hidden_title(request: HttpRequest, revision: Revision, slug: str) -> None:
+    """Lead away from an address with the words of a title that a tombstone hides.
+
+    Raises RecordUnavailable with a redirect to the same page of ``revision`` by its own slug. It
+    is temporary: publishing again gives the record its address back.
+    """
+    match = request.resolver_match
+    if match is None or slug == revision.slug or not hides_title(revision):
+        return
+    path = reverse(match.view_name, kwargs={**match.kwargs, "slug": revision.slug})
+    query = iri_to_uri(request.META.get("QUERY_STRING", ""))
+    raise RecordUnavailable(HttpResponseRedirect(f"{path}?{query}" if query else path))
+
+
 def tombstone_context(revision: Revision) -> dict[str, Any]:
     """What a page says of a record that was withdrawn."""
-    title, removed = revision_headline(revision).words, revision.change == Change.SUPPRESSION
+    headline = revision_headline(revision)
+    title, removed = headline.words, revision.change == Change.SUPPRESSION
+    says_it = removed or headline.is_hidden
     return {
         "title": title,
-        "heading": title if removed else _("Withdrawn: %(title)s") % {"title": title},
+        "heading": title if says_it else _("Withdrawn: %(title)s") % {"title": title},
         "reason": revision.note,
         "on": revision.published_at,
         "removed": removed,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from heapq import merge
+from operator import itemgetter
 from typing import TypedDict
 
 from django.http import HttpRequest
@@ -13,15 +15,18 @@ from django.utils.translation import gettext as _
 from kb.formats import FORMATS
 from kb.record.addresses import PLURALS, data_path
 from kb.record.headlines import Headline
-from kb.record.models import Revision
+from kb.record.models import Revision, Suppression
 from kb.record.revision_headlines import revision_headlines
 from kb.record.vocabulary import CHANGE_HEADINGS, Change
 from kb.site.pages.corrections import (
     CORRECTION_CHANGES,
     correction_paths,
     corrections,
+    current_revisions,
     path_with_parameters,
+    removal_words,
     revision_page,
+    version_removals,
 )
 from kb.site.pages.page_meta import Head, page_head
 
@@ -66,8 +71,20 @@ class ChangesContext(TypedDict):
 def changes_context(request: HttpRequest, change: str, cursor: int) -> ChangesContext:
     """``change`` is the kind of change, "" for all; ``cursor`` is 0 for the first page."""
     page = revision_page(corrections(change), cursor)
-    paths = correction_paths(page.revisions)
-    headlines = revision_headlines(page.revisions)
+    removals = version_removals(change, page, cursor)
+    current = current_revisions(removals)
+    revisions = [*page.revisions, *current.values()]
+    headlines = revision_headlines(revisions)
+    paths = correction_paths(revisions, headlines)
+    changes = [
+        _change_row(revision, paths[revision.pk], headlines[revision.pk])
+        for revision in page.revisions
+    ]
+    removed = [
+        _removal_row(removal, paths[revision.pk], headlines[revision.pk])
+        for removal in removals
+        if (revision := current.get(removal.public_id))
+    ]
     path = reverse("changes")
     filter_pair = f"change={change}" if change else ""
     description = _(
@@ -75,10 +92,7 @@ def changes_context(request: HttpRequest, change: str, cursor: int) -> ChangesCo
     )
     atom = FORMATS["atom"]
     return {
-        "changes": [
-            _change_row(revision, paths[revision.pk], headlines[revision.pk])
-            for revision in page.revisions
-        ],
+        "changes": list(merge(changes, removed, key=itemgetter("on"), reverse=True)),
         "kinds": _kind_links(path, change),
         "chosen": change,
         "description": description,
@@ -124,4 +138,16 @@ def _change_row(revision: Revision, url: str, headline: Headline) -> ChangeRow:
         "compare_url": f"{url}history/?new={revision.number}"
         if is_comparable and revision.number > 1
         else "",
+    }
+
+
+def _removal_row(removal: Suppression, url: str, headline: Headline) -> ChangeRow:
+    return {
+        "on": removal.removed_at,
+        "change_words": str(Change.SUPPRESSION.label),
+        "note": removal_words(removal),
+        "title": headline.title,
+        "headline": headline.words,
+        "url": url,
+        "compare_url": "",
     }

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from kb.record.addresses import PLURALS, record_path
+from kb.record.addresses import PLURALS
+from kb.record.documents import PublicId
+from kb.record.headlines import Headline
 from kb.record.history import latest_changes
-from kb.record.models import Revision
-from kb.record.vocabulary import CHANGE_HEADINGS
+from kb.record.models import Revision, Suppression
+from kb.record.revision_headlines import revision_path
+from kb.record.suppression_vocabulary import SuppressedPart
+from kb.record.vocabulary import CHANGE_HEADINGS, Change
 from kb.site.http.parameters import ANY_TEXT, clean_cursor, clean_parameters
 
 PAGE_SIZE = 50
@@ -48,10 +53,54 @@ def revision_page(revisions: QuerySet[Revision], cursor: int) -> RevisionPage:
     return RevisionPage(page[:PAGE_SIZE], next_cursor)
 
 
-def correction_paths(revisions: Sequence[Revision]) -> dict[int, str]:
+def removal_count(change: str) -> int:
+    """How many removals of single versions are listed with this kind of change."""
+    is_listed = change in ("", Change.SUPPRESSION)
+    return Suppression.objects.single_versions().count() if is_listed else 0
+
+
+def version_removals(change: str, page: RevisionPage, cursor: int) -> list[Suppression]:
+    """The removals of single versions in the time that a page covers, newest first.
+
+    They add no revision, so a page has those since its last revision, up to the page before. Each
+    was confirmed by a second person, so there are few. ``change`` and ``cursor`` are those of the
+    page.
+    """
+    if change not in ("", Change.SUPPRESSION):
+        return []
+    removals = Suppression.objects.single_versions().order_by("-removed_at", "-pk")
+    if cursor:
+        moments = Revision.objects.filter(pk=cursor).values_list("published_at", flat=True)
+        removals = removals.filter(removed_at__lte=Subquery(moments))
+    if page.next_cursor:
+        removals = removals.filter(removed_at__gt=page.revisions[-1].published_at)
+    return list(removals)
+
+
+def current_revisions(removals: Sequence[Suppression]) -> dict[PublicId, Revision]:
+    """The current revisions of the records of these removals, by public id; one query or none."""
+    ids = {removal.public_id for removal in removals}
+    rows = Revision.objects.current().filter(public_id__in=ids) if ids else ()
+    return {revision.public_id: revision for revision in rows}
+
+
+def removal_words(removal: Suppression) -> str:
+    """What was removed of a single version, in one sentence without its words."""
+    if removal.part == SuppressedPart.ALL:
+        words = _("Version %(number)d was removed.")
+    else:
+        words = _("A part of version %(number)d was removed.")
+    return words % {"number": removal.version}
+
+
+def correction_paths(
+    revisions: Sequence[Revision], headlines: Mapping[int, Headline]
+) -> dict[int, str]:
     """The path of each record by primary key of its revision; "" if it has no page."""
     return {
-        revision.pk: record_path(revision.kind, revision.slug) if revision.kind in PLURALS else ""
+        revision.pk: revision_path(revision, headlines[revision.pk])
+        if revision.kind in PLURALS
+        else ""
         for revision in revisions
     }
 

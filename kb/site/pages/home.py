@@ -164,7 +164,7 @@ def _moment(revision: Revision, headline: Headline) -> Moment:
 def _explained_changes(
     revisions: Sequence[Revision], headlines: Mapping[int, Headline]
 ) -> list[ExplainedChange]:
-    paths = correction_paths(revisions)
+    paths = correction_paths(revisions, headlines)
     return [
         {
             "change": revision.change,

@@ -11,14 +11,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kb.record.addresses import record_path
 from kb.record.answers import ActorLink, RecordLink
 from kb.record.documents import Date
 from kb.record.entry_origins import read_supporting_ids
 from kb.record.headlines import ACCOUNT_STANDINGS, Headline
 from kb.record.models import Facet, Revision
 from kb.record.named_records import Names
-from kb.record.revision_headlines import revision_headlines
+from kb.record.revision_headlines import revision_headlines, revision_path
 from kb.record.role_words import SAID_ROLE_VERBS, role_verbs
 from kb.record.vocabulary import ACTOR_KIND_LABELS, Change
 from kb.site.pages.corrections import revision_page
@@ -141,7 +140,7 @@ def _incident_change(change: Revision, headline: Headline) -> IncidentChange:
         "note": change.note,
         "title": headline.title,
         "headline": headline.words,
-        "url": record_path(change.kind, change.slug),
+        "url": revision_path(change, headline),
     }
 
 

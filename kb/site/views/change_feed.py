@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from heapq import merge
+from operator import attrgetter
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -11,7 +14,7 @@ from kb.formats.feed_text import FeedItem, tag_uri
 from kb.formats.view import FormatContext
 from kb.record import publication_version
 from kb.record.addresses import absolute_url
-from kb.record.models import Revision
+from kb.record.models import Revision, Suppression
 from kb.record.proof.checkpoint import short_checkpoint
 from kb.record.revision_headlines import revision_headlines
 from kb.record.vocabulary import Change
@@ -22,8 +25,12 @@ from kb.site.pages.corrections import (
     correction_parameters,
     correction_paths,
     corrections,
+    current_revisions,
     path_with_parameters,
+    removal_count,
+    removal_words,
     revision_page,
+    version_removals,
 )
 
 
@@ -33,8 +40,10 @@ def changes_atom(request: HttpRequest) -> HttpResponseBase:
     change, cursor = correction_parameters(request)
     revisions = corrections(change)
     page = revision_page(revisions, cursor)
-    feed = _feed_context(change, cursor, page.next_cursor, revisions.count())
-    pieces = atom.atom_feed(feed, _items(page.revisions, feed))
+    total = revisions.count() + removal_count(change)
+    feed = _feed_context(change, cursor, page.next_cursor, total)
+    removals = version_removals(change, page, cursor)
+    pieces = atom.atom_feed(feed, _items(page.revisions, removals, feed))
     return file_response(FORMATS["atom"], pieces, "changes.atom", page_links(feed))
 
 
@@ -62,10 +71,14 @@ def _feed_context(change: str, cursor: int, next_cursor: int, total: int) -> For
     )
 
 
-def _items(revisions: list[Revision], feed: FormatContext) -> list[FeedItem]:
-    paths = correction_paths(revisions)
-    headlines = revision_headlines(revisions)
-    return [
+def _items(
+    revisions: list[Revision], removals: list[Suppression], feed: FormatContext
+) -> list[FeedItem]:
+    current = current_revisions(removals)
+    named = [*revisions, *current.values()]
+    headlines = revision_headlines(named)
+    paths = correction_paths(named, headlines)
+    changes = [
         FeedItem(
             # Each change has an id of its own: the same record may be corrected again.
             id=f"{tag_uri(feed, revision.public_id, revision.published_at)}/{revision.number}",
@@ -78,3 +91,17 @@ def _items(revisions: list[Revision], feed: FormatContext) -> list[FeedItem]:
         )
         for revision in revisions
     ]
+    removed = [
+        FeedItem(
+            id=f"{tag_uri(feed, removal.public_id, removal.removed_at)}/removal-{removal.pk}",
+            url=feed.site.at(paths[revision.pk]),
+            title=f"{Change.SUPPRESSION.label}: {headlines[revision.pk].words}",
+            text=removal_words(removal),
+            published=removal.removed_at,
+            updated=removal.removed_at,
+            tags=(Change.SUPPRESSION.value, revision.kind),
+        )
+        for removal in removals
+        if (revision := current.get(removal.public_id))
+    ]
+    return list(merge(changes, removed, key=attrgetter("published"), reverse=True))

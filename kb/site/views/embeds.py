@@ -23,7 +23,7 @@ from kb.record.time_limit import ReaderTimeLimit
 from kb.site.embed.snippets import THEMES, embed_path, timeline_embed
 from kb.site.http.claims_parameters import claim_query, claims_query
 from kb.site.http.decorators import reader_page
-from kb.site.http.errors import RecordUnavailable, tombstone_context
+from kb.site.http.errors import RecordUnavailable, leave_hidden_title, tombstone_context
 from kb.site.http.list_order import page_query
 from kb.site.http.parameters import clean_parameters, pop_choice
 from kb.site.http.reader_limits import RETRY_AFTER_SECONDS, log_time_limit
@@ -173,6 +173,7 @@ def _live_revision(
         raise RecordUnavailable(_error_page(request, "missing", 404, {}))
     path = record_path(revision.kind, revision.slug)
     if is_tombstone(revision):
+        leave_hidden_title(request, revision, slug)
         context = tombstone_context(revision) | {"page_url": absolute_url(path)}
         raise RecordUnavailable(_error_page(request, "gone", 410, context))
     if (revision.kind, revision.slug) != (kind, slug):

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from kb.record.history import is_tombstone, revision_at, versions
 from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.http.decorators import reader_page
+from kb.site.http.errors import leave_hidden_title
 from kb.site.pages.history import history_context
 from kb.site.pages.version import (
     entry_version_context,
@@ -24,6 +25,7 @@ def record_history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     current = revision_at(kind, slug)
     if current is None:
         return render(request, "errors/404.html", {}, status=404)
+    leave_hidden_title(request, current, slug)
     return render(request, "history/history.html", {**history_context(request, current)})
 
 
@@ -37,6 +39,7 @@ def record_version(request: HttpRequest, kind: str, slug: str, number: int) -> H
     version = current and versions(current.public_id).filter(number=number).first()
     if current is None or version is None:
         return render(request, "errors/404.html", {}, status=404)
+    leave_hidden_title(request, current, slug)
     if is_tombstone(current) or is_tombstone(version):
         context = tombstone_version_context(current, version)
         return render(request, "history/tombstone.html", {**context}, status=410)

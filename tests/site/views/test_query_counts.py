@@ -50,7 +50,7 @@ PAGES = {
     "/search/?q=did&scope=quotations": 8,
     "/quotes/": 12,
     "/quotes/?q=did&for=acme": 14,
-    "/changes/": 2,
+    "/changes/": 3,
     "/reports/": 3,
     "/report/": 0,
     "/embed/events/first/": 9,
