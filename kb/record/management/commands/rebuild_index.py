@@ -1,12 +1,15 @@
 """``manage.py rebuild_index``: make the read index from the revisions."""
 
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
+from kb.record.models import Revision
 from kb.record.publication_version import bump_version
-from kb.record.rebuild import rebuild_index
+from kb.record.rebuild import Progress, rebuild_index
+from kb.record.vocabulary import ENTRY_KINDS
 
 ENTRIES_PER_LINE = 10_000
 
@@ -33,7 +36,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        progress = self._report if options["verbosity"] else None
+        progress = self._reporter() if options["verbosity"] else None
         if options["one_transaction"]:
             with transaction.atomic():
                 bump_version()
@@ -42,6 +45,17 @@ class Command(BaseCommand):
             entries = rebuild_index(progress, in_batches=True, processes=options["processes"])
         self.stdout.write(f"Indexed {entries} entries.")
 
-    def _report(self, done: int) -> None:
-        if done % ENTRIES_PER_LINE == 0:
-            self.stdout.write(f"{done} entries …")
+    def _reporter(self) -> Progress:
+        """What writes a line for each 10,000 entries: how many are done, and how fast."""
+        total = Revision.objects.live().filter(kind__in=ENTRY_KINDS).count()
+        started = time.monotonic()
+        lines = 0
+
+        def report(done: int) -> None:
+            nonlocal lines
+            if done // ENTRIES_PER_LINE > lines:
+                lines = done // ENTRIES_PER_LINE
+                rate = done / max(time.monotonic() - started, 0.001)
+                self.stdout.write(f"{done} of {max(done, total)} entries, {rate:.0f} a second …")
+
+        return report
