@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection
 
 from kb.desk.models import EntryLink
@@ -18,6 +21,7 @@ from kb.desk.verbs.publishing import publish
 from kb.record import entry_comparisons
 from kb.record import rebuild as rebuild_module
 from kb.record.apps import renew_words
+from kb.record.management.commands import rebuild_index as command
 from kb.record.models import AddressIndex, ClaimActor, Entry, EntryChange, Epoch, Facet
 from kb.record.publication_version import has_older_words
 from kb.record.rebuild import rebuild_index
@@ -239,6 +243,18 @@ def test_what_is_published_between_comparing_and_writing_is_compared_again(
     Entry.objects.all().delete()
     rebuild_index()
     assert index_rows() == rows
+
+
+def test_command_reports_progress_and_leaves_the_garbage_collector_as_it_was(
+    events, small_batches, monkeypatch
+):
+    monkeypatch.setattr(command, "ENTRIES_PER_LINE", 2)
+    thresholds = gc.get_threshold()
+    output = io.StringIO()
+    call_command("rebuild_index", stdout=output)
+    lines = output.getvalue().splitlines()
+    assert [line.partition(" entries")[0] for line in lines] == ["2 of 3", "Indexed 3"]
+    assert gc.get_threshold() == thresholds
 
 
 @pytest.mark.slow
