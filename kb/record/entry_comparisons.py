@@ -21,7 +21,7 @@ from kb.record.entry_rows import (
     RevisionDocument,
     StoredEntries,
     add_named,
-    compare,
+    compare_entries,
     may_be_needed,
     needed_parts,
 )
@@ -105,7 +105,7 @@ def compare_range(keys: KeyRange, known: KnownDocuments) -> Comparison:
     parts = []
     for chunk in in_chunks(revisions, PART_SIZE):
         prepared = PreparedEntries()
-        compare(chunk, referenced, stored, prepared, known, linked)
+        compare_entries(chunk, referenced, stored, prepared, known, linked)
         parts.append(([revision.public_id for revision in chunk], prepared))
     sort_keys = {key: entry.columns.sort_key for key, entry in stored.entries.items()}
     is_right = not any(prepared.changed_ids() for _ids, prepared in parts) and are_in_order(

@@ -126,7 +126,7 @@ def prepare(
         stored = StoredEntries.of(Entry.objects.filter(public_id__in=public_ids))
         linked = set(public_ids if keeps_order else ())
         documents = {} if known is None else known
-        compare(chunk, add_named(chunk, documents), stored, prepared, documents, linked)
+        compare_entries(chunk, add_named(chunk, documents), stored, prepared, documents, linked)
     return prepared
 
 
@@ -160,7 +160,7 @@ def store(prepared: PreparedEntries) -> None:
     counts.update(pairs for _, pairs in prepared.added)
 
 
-def compare(
+def compare_entries(
     revisions: Collection[RevisionDocument],
     referenced: Mapping[str, set[str]],
     stored: StoredEntries,
