@@ -130,6 +130,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
     django.setup()
+    gc.disable()  # as in the processes that make the rows
     started = time.perf_counter()
     count = fill(options.entries, seed=options.seed, hostile=options.hostile)
     took = time.perf_counter() - started

@@ -18,6 +18,10 @@ _SAFE = (
     "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
     "PRAGMA cache_size=-2000", "PRAGMA temp_store=DEFAULT", "PRAGMA threads=0",
 )  # fmt: skip
+# Of all constraints, this one costs most: its index is in another order than the rows come in.
+_FACETS = "record_facet"
+_FACETS_ONCE = 'CONSTRAINT "record_facet_once" UNIQUE ("name", "value", "entry_id")'
+_FACETS_INDEX = f"CREATE UNIQUE INDEX facets_once ON {_FACETS} (name, value, entry_id)"
 _PARTS = "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql > ''"
 
 
@@ -42,7 +46,8 @@ def store(connection: sqlite3.Connection, batches: Iterable[Rows]) -> None:
 def without_indexes(connection: sqlite3.Connection) -> Iterator[None]:
     """Drop the indexes and triggers of the record for the time of the block.
 
-    What the database itself needs for a constraint stays. There must be no open transaction.
+    What the database itself needs for a constraint stays, but for that of facets. There must be no
+    open transaction.
     """
     level, connection.isolation_level = connection.isolation_level, None
     # Refused while another connection has the file open, as in tests. The log only costs time.
@@ -50,11 +55,16 @@ def without_indexes(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("PRAGMA journal_mode=OFF")
     for pragma in _QUICK:
         connection.execute(pragma)
+    facets_sql = _drop_facets_constraint(connection)
     parts = _record_parts(connection)
     connection.execute("BEGIN")
     for kind, name, _sql in parts:
         connection.execute(f'DROP {kind} "{name}"')
     yield
+    connection.execute("COMMIT")
+    # First, because what follows tells other connections that the schema is another one.
+    _add_facets_constraint(connection, facets_sql)
+    connection.execute("BEGIN")
     for _kind, _name, sql in parts:
         connection.execute(sql)
     connection.execute("INSERT INTO record_search(record_search) VALUES ('rebuild')")
@@ -63,6 +73,46 @@ def without_indexes(connection: sqlite3.Connection) -> Iterator[None]:
     for pragma in _SAFE:
         connection.execute(pragma)
     connection.isolation_level = level
+
+
+def _drop_facets_constraint(connection: sqlite3.Connection) -> str:
+    """Drop the constraint and its index; return the statement of the table as it was.
+
+    SQLite has no statement for this, but the index of a constraint is like any other index.
+    """
+    query = "SELECT sql FROM sqlite_master WHERE name = ?"
+    ((facets_sql,),) = connection.execute(query, [_FACETS])
+    if _FACETS_ONCE not in facets_sql:
+        raise RuntimeError(f"The table of facets has another constraint: {facets_sql}")
+    without = facets_sql.replace(f", {_FACETS_ONCE}", "")
+    with _writable_schema(connection):
+        connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", [without, _FACETS])
+        connection.execute(
+            "UPDATE sqlite_master SET name = 'facets_once', sql = ? WHERE name = ?",
+            [_FACETS_INDEX, f"sqlite_autoindex_{_FACETS}_1"],
+        )
+    connection.execute("DROP INDEX facets_once")
+    return str(facets_sql)
+
+
+def _add_facets_constraint(connection: sqlite3.Connection, facets_sql: str) -> None:
+    connection.execute(_FACETS_INDEX)
+    with _writable_schema(connection):
+        connection.execute(
+            "UPDATE sqlite_master SET name = ?, sql = NULL WHERE name = 'facets_once'",
+            [f"sqlite_autoindex_{_FACETS}_1"],
+        )
+        connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", [facets_sql, _FACETS])
+
+
+@contextmanager
+def _writable_schema(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let statements change the schema as a table; it is read again at the end."""
+    connection.execute("PRAGMA writable_schema=ON")
+    connection.execute("BEGIN")
+    yield
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA writable_schema=RESET")
 
 
 def _record_parts(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 
-from django.db.models import QuerySet
-
 from kb.record.chunks import in_chunks
 from kb.record.documents import Document
 from kb.record.entry_values import AFTER
@@ -76,12 +74,13 @@ def all_edges(most: int) -> Callable[[Collection[str]], set[Edge]] | None:
     }
 
 
-def linked_entries(entries: QuerySet[Entry]) -> set[str]:
-    """The ids of those of these entries that ordering links connect with others; one query."""
-    rows = Facet.objects.filter(name=AFTER).order_by()
-    later = rows.filter(entry__in=entries.order_by().values("pk")).values_list("entry__public_id")
-    earlier = rows.filter(value__in=entries.order_by().values("public_id")).values_list("value")
-    return {public_id for (public_id,) in later.union(earlier)}
+def linked_from(public_ids: Collection[str]) -> set[str]:
+    """Those of these ids to which ordering links of other entries lead; a query for each 500."""
+    linked: set[str] = set()
+    for chunk in in_chunks(public_ids):
+        rows = Facet.objects.filter(name=AFTER, value__in=chunk).order_by()
+        linked.update(rows.values_list("value", flat=True))
+    return linked
 
 
 def connected_documents(
@@ -116,25 +115,32 @@ def order_entries(public_ids: Collection[str], *, before: Collection[str] = ()) 
     documents = connected_documents(public_ids, before=before)
     if not documents:
         return set()
-    changed = _misplaced(documents)
+    changed = _misplaced(documents, keys_of(documents))
     note_changes({entry.public_id for entry in changed})
     Entry.objects.bulk_update(changed, ["sort_key"], batch_size=BATCH_SIZE)
     return set(documents)
 
 
-def are_in_order(public_ids: Collection[str], *, known: Mapping[str, Document]) -> bool:
+def are_in_order(
+    public_ids: Collection[str], *, known: Mapping[str, Document], stored: Mapping[str, str]
+) -> bool:
     """Whether these entries, and all that are connected with them, have their keys.
 
-    ``known`` are documents that need not be fetched.
+    ``known`` are documents that need not be fetched, and ``stored`` are such keys.
     """
-    return not public_ids or not _misplaced(connected_documents(public_ids, known=known))
-
-
-def _misplaced(documents: Mapping[str, Document]) -> list[Entry]:
-    """The entries of these documents that have another key, with the right one set."""
+    if not public_ids:
+        return True
+    documents = connected_documents(public_ids, known=known)
     keys = keys_of(documents)
+    if any(stored[public_id] != keys[public_id] for public_id in keys.keys() & stored.keys()):
+        return False
+    return not _misplaced(keys.keys() - stored.keys(), keys)
+
+
+def _misplaced(public_ids: Collection[str], keys: Mapping[str, str]) -> list[Entry]:
+    """Those of these entries that are stored with another key, with the right one set."""
     changed = []
-    for chunk in in_chunks(documents):
+    for chunk in in_chunks(public_ids):
         rows = Entry.objects.filter(public_id__in=chunk).order_by()
         stored = rows.values_list("pk", "public_id", "sort_key")
         changed += [

@@ -6,8 +6,7 @@ begins, and lock other editors out only while it writes.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self, cast
 
@@ -20,15 +19,16 @@ from kb.record.entry_values import EntryColumns, FacetPair, index_values
 from kb.record.index_changes import note_changes
 from kb.record.listed_records import EntryCounts
 from kb.record.models import Entry, Facet, Revision, RevisionQuerySet
+from kb.record.stored_facets import NO_FACETS, FacetText, stored_facets
 from kb.record.vocabulary import CONTESTED
 
 _CONTESTED_STANDING = ("standing", CONTESTED)
 # What the index of an entry depends on, by the kind of the record that the entry names.
 _PARTS: dict[str, tuple[str, ...]] = {
-    "actor": ("title", "other_names", "part_of"),
-    "topic": ("title",),
-    "source": ("published", "publisher", "parents"),
-    "event": ("actors",),
+    "actor": ("id", "kind", "title", "other_names", "part_of"),
+    "topic": ("id", "kind", "title"),
+    "source": ("id", "kind", "published", "publisher", "parents"),
+    "event": ("id", "kind", "actors"),
 }
 
 
@@ -69,6 +69,24 @@ class EntryValues(NamedTuple):
         return *names, *(name for name, value, stored in pairs if value != stored)
 
 
+class StoredEntries(NamedTuple):
+    """The stored rows of some entries by public id, and their facets by primary key."""
+
+    entries: dict[str, EntryValues]
+    facets: dict[int, FacetText]
+
+    @classmethod
+    def of(cls, *queries: models.QuerySet[Entry]) -> Self:
+        """Those that the queries give. A query for each, and one for the facets of 500 entries."""
+        names = ("pk", "public_id", "revision_id", *EntryColumns._fields)
+        entries = {
+            public_id: EntryValues(key, public_id, revision, EntryColumns._make(columns))
+            for query in queries
+            for key, public_id, revision, *columns in query.order_by().values_list(*names)
+        }
+        return cls(entries, stored_facets([entry.pk for entry in entries.values() if entry.pk]))
+
+
 @dataclass
 class PreparedEntries:
     """Rows to write. ``added`` are entries that have no row yet, with their facets.
@@ -105,25 +123,10 @@ def prepare(
     prepared = PreparedEntries()
     for chunk in in_chunks(revisions):
         public_ids = [revision.public_id for revision in chunk]
-        entries = Entry.objects.filter(public_id__in=public_ids)
-        linked = public_ids if keeps_order else ()
-        _compare(chunk, entries, prepared, {} if known is None else known, set(linked))
-    return prepared
-
-
-def prepare_range(
-    revisions: Collection[RevisionDocument],
-    entries: models.QuerySet[Entry],
-    *,
-    linked: Collection[str],
-    known: MutableMapping[str, Document],
-) -> PreparedEntries:
-    """Do the same for at most some hundred revisions, of which ``entries`` are the stored rows.
-
-    Those that are ``linked`` keep their stored sort keys, which depend on other entries.
-    """
-    prepared = PreparedEntries()
-    _compare(revisions, entries, prepared, known, linked)
+        stored = StoredEntries.of(Entry.objects.filter(public_id__in=public_ids))
+        linked = set(public_ids if keeps_order else ())
+        documents = {} if known is None else known
+        compare_entries(chunk, add_named(chunk, documents), stored, prepared, documents, linked)
     return prepared
 
 
@@ -157,38 +160,36 @@ def store(prepared: PreparedEntries) -> None:
     counts.update(pairs for _, pairs in prepared.added)
 
 
-def _compare(
+def compare_entries(
     revisions: Collection[RevisionDocument],
-    entries: models.QuerySet[Entry],
+    referenced: Mapping[str, set[str]],
+    stored: StoredEntries,
     prepared: PreparedEntries,
-    known: MutableMapping[str, Document],
+    known: Mapping[str, Document],
     linked: Collection[str],
 ) -> None:
     """Add to ``prepared`` what differs between these revisions and the stored entries.
 
-    Those that are ``linked`` keep their stored sort keys.
+    ``referenced`` and ``known`` are those of ``add_named``. Those that are ``linked`` keep their
+    stored sort keys.
     """
-    add_named((revision.document for revision in revisions), known)
-    stored = {entry.public_id: entry for entry in _stored_values(entries)}
-    facets: defaultdict[int | None, set[FacetPair]] = defaultdict(set)
-    if stored:
-        rows = Facet.objects.filter(entry__in=entries.order_by().values("pk")).order_by()
-        for key, name, value in rows.values_list("entry_id", "name", "value"):
-            facets[key].add((name, value))
     for revision in revisions:
-        columns, pairs = index_values(revision.document, known)
-        entry = stored.get(revision.public_id)
+        public_id = revision.public_id
+        columns, pairs = index_values(revision.document, known, referenced[public_id])
+        entry = stored.entries.get(public_id)
         if entry is None:
-            entry = EntryValues(None, revision.public_id, revision.pk, columns)
+            entry = EntryValues(None, public_id, revision.pk, columns)
             prepared.added.append((entry, pairs))
             continue
-        if columns.sort_key != entry.columns.sort_key and revision.public_id in linked:
+        if columns.sort_key != entry.columns.sort_key and public_id in linked:
             columns = columns._replace(sort_key=entry.columns.sort_key)
         if columns != entry.columns or revision.pk != entry.revision:
-            current = EntryValues(entry.pk, entry.public_id, revision.pk, columns)
+            current = EntryValues(entry.pk, public_id, revision.pk, columns)
             prepared.changed.setdefault(current.differing(entry), []).append(current)
-        if entry.pk is not None and facets[entry.pk] != pairs:
-            _compare_facets(entry.public_id, entry.pk, facets[entry.pk], pairs, prepared)
+        if entry.pk is not None:
+            facets = stored.facets.get(entry.pk, NO_FACETS)
+            if not facets.are(pairs):
+                _compare_facets(public_id, entry.pk, facets.pairs(), pairs, prepared)
 
 
 def _compare_facets(
@@ -210,19 +211,17 @@ def _compare_facets(
         prepared.added_facets += [(key, name, value) for name, value in sorted(added)]
 
 
-def _stored_values(entries: models.QuerySet[Entry]) -> Iterator[EntryValues]:
-    rows = entries.order_by().values_list("pk", "public_id", "revision_id", *EntryColumns._fields)
-    for key, public_id, revision, *columns in rows:
-        yield EntryValues(key, public_id, revision, EntryColumns._make(columns))
+def add_named(
+    revisions: Iterable[RevisionDocument], known: MutableMapping[str, Document]
+) -> dict[str, set[str]]:
+    """Add what the index needs of the records that these name, and of all origins.
 
-
-def add_named(documents: Iterable[Document], known: MutableMapping[str, Document]) -> None:
-    """Add what the index needs of the records that these documents name, and of all origins.
-
-    ``known`` holds these parts by public id, and is not fetched again. Costs a query for each level
-    of sources that derive from others, and of actors that are part of others.
+    Returns the ids that each names. ``known`` holds these parts by public id, and is not fetched
+    again. Costs a query for each level of sources that derive from others, and of actors that are
+    part of others.
     """
-    pending = {public_id for document in documents for public_id in referenced_ids(document)}
+    referenced = {revision.public_id: referenced_ids(revision.document) for revision in revisions}
+    pending: set[str] = set().union(*referenced.values())
     pending -= known.keys()
     while pending:
         fetched: dict[str, Document] = {}
@@ -232,13 +231,18 @@ def add_named(documents: Iterable[Document], known: MutableMapping[str, Document
                 fetched[public_id] = needed_parts(document)
         known.update(fetched)
         pending = wholes(fetched.values()) - known.keys()
+    return referenced
 
 
 def needed_parts(document: Document) -> Document:
     """The fields of a document that the index of other entries depends on."""
-    fields: dict[str, object] = {**document}
-    parts = {name: fields[name] for name in ("id", "kind", *_PARTS[document["kind"]])}
-    return cast("Document", parts)
+    names = _PARTS[document["kind"]]
+    return cast("Document", {name: document[name] for name in names})  # type: ignore[literal-required]
+
+
+def may_be_needed(document: Document) -> bool:
+    """Whether the index of other entries may depend on this document."""
+    return document["kind"] in _PARTS
 
 
 def _update_entries(names: Collection[str], entries: Collection[EntryValues]) -> None:

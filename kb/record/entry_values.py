@@ -5,7 +5,7 @@ Pure functions of its document and of the documents that it names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -61,13 +61,14 @@ class _DateColumns(NamedTuple):
 
 
 def index_values(
-    document: Document, named: Mapping[str, Document]
+    document: Document, named: Mapping[str, Document], referenced: Collection[str] | None = None
 ) -> tuple[EntryColumns, set[FacetPair]]:
     """The columns of an entry, and its facets without those that claims give it.
 
-    ``named`` are the documents that it names, and their origins.
+    ``named`` are the documents that it names, and their origins; ``referenced`` are the ids that it
+    names, from a caller who has them.
     """
-    naming = _named_by(document, named)
+    naming = _found_by(referenced_ids(document) if referenced is None else referenced, named)
     when = _date_columns(document["date"]["edtf"] or "")
     columns = EntryColumns(
         document["kind"],
@@ -83,13 +84,13 @@ def index_values(
     return columns, pairs
 
 
-def _named_by(document: Document, named: Mapping[str, Document]) -> list[str]:
-    """The ids of the actors and topics that an entry names, and by whose names it is found."""
-    return [
+def _found_by(referenced: Iterable[str], named: Mapping[str, Document]) -> list[str]:
+    """The ids of the actors and topics among these, by whose names an entry is found."""
+    return sorted(
         public_id
-        for public_id in sorted(referenced_ids(document))
+        for public_id in referenced
         if public_id in named and named[public_id]["kind"] in NAMING_KINDS
-    ]
+    )
 
 
 # Remembered, because entries share their dates.

@@ -42,10 +42,13 @@ def are_lists_empty() -> bool:
 
 
 def fill_lists() -> None:
-    """Make the rows of all records and claims, where only the lists are missing."""
+    """Make the rows of all records and claims, where only the lists are missing: all of them."""
     with transaction.atomic():
-        for step in rebuild_steps():
-            step()
+        for kind in LISTED_KINDS:
+            for public_ids in _id_batches(Revision.objects.live().filter(kind=kind)):
+                _add(public_ids, kind)
+        if _stored_totals() != _counted_totals():
+            _correct_totals()
         for public_ids in _id_batches(_live_claims()):
             rows = _live_claims().filter(public_id__in=public_ids)
             documents = dict(rows.values_list("public_id", "document"))
@@ -88,11 +91,15 @@ def _differs(public_ids: list[PublicId], kind: str) -> bool:
     return _stored_entries(public_ids) != count_entries(public_ids, kind)
 
 
-def _correct(public_ids: list[PublicId], kind: str) -> None:
+def _add(public_ids: list[PublicId], kind: str) -> None:
     revisions = list(_live(public_ids))
     index_listed(revisions)
     if kind == RecordKind.SOURCE:
         index_parents({revision.public_id: revision.document for revision in revisions})
+
+
+def _correct(public_ids: list[PublicId], kind: str) -> None:
+    _add(public_ids, kind)
     stored, counted = _stored_entries(public_ids), count_entries(public_ids, kind)
     for public_id in stored.keys() | counted.keys():
         if stored.get(public_id) != counted.get(public_id):

@@ -7,8 +7,10 @@ readers never see an index with gaps, and what is right already costs neither a 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +20,7 @@ from kb.record.chunks import in_chunks
 from kb.record.contested import index_claims
 from kb.record.entry_comparisons import Comparison, compare_range, comparisons
 from kb.record.entry_order import neighbours, order_entries
-from kb.record.entry_rows import store
+from kb.record.entry_rows import PreparedEntries, store
 from kb.record.index_changes import note_changes, note_rows, noting_changes
 from kb.record.known_documents import KnownDocuments, last_revision
 from kb.record.list_rebuild import rebuild_steps
@@ -36,8 +38,13 @@ from kb.record.publication_version import bump_version, note_words_renewed
 from kb.record.statistics import analyze_tables
 from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, RecordKind
 
-BATCH_SIZE = 500
+BATCH_SIZE = 200
 SECONDS_OF_PAUSE = 0.02
+# Others wait as long as that to save or publish, and for the part of 100 entries that is written
+# then.
+SECONDS_IN_LOCK = 0.06
+# So often a range is compared without a lock while others publish.
+MAX_COMPARED = 5
 
 Progress = Callable[[int], None]
 
@@ -74,7 +81,7 @@ class _Rebuild:
         done = 0
         for comparison in comparisons(self._processes):
             self._index_entries(comparison)
-            done += len(comparison.public_ids)
+            done += comparison.entries
             if progress:
                 progress(done)
         # After the events, which have the facets of claims.
@@ -103,15 +110,32 @@ class _Rebuild:
             yield
 
     def _index_entries(self, comparison: Comparison) -> None:
-        """Write what differs. It is compared again in the transaction if others published."""
-        if comparison.is_right:
-            return
-        with self._batch():
-            if last_revision() != comparison.last_revision:
-                comparison = compare_range(comparison.ids, self._known)
-            before = neighbours(comparison.public_ids)
-            store(comparison.prepared)
-            order_entries(comparison.public_ids, before=before)
+        """Write what differs. It is compared again if others published in the meantime."""
+        compared = 0
+        pending = deque(() if comparison.is_right else comparison.parts)
+        while pending:
+            with self._batch():
+                if last_revision() == comparison.last_revision:
+                    self._write(pending, SECONDS_IN_LOCK)
+                    continue
+                compared += 1
+                if compared == MAX_COMPARED:  # others publish all the time
+                    comparison = compare_range(comparison.keys, self._known)
+                    self._write(deque(comparison.parts), inf)
+                    return
+            comparison = compare_range(comparison.keys, self._known)
+            pending = deque(() if comparison.is_right else comparison.parts)
+
+    def _write(self, pending: deque[tuple[list[str], PreparedEntries]], seconds: float) -> None:
+        """Write parts, and remove them from those that are pending, for so many seconds."""
+        end = time.perf_counter() + seconds
+        while pending:
+            public_ids, prepared = pending.popleft()
+            before = neighbours(public_ids)
+            store(prepared)
+            order_entries(public_ids, before=before)
+            if time.perf_counter() > end:
+                return
 
     def _remove_what_is_gone(self) -> None:
         """Remove the rows of records that are no longer live, which a correct index has not.

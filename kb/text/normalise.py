@@ -53,6 +53,13 @@ PART_MARK = "¶"
 # characters, and punctuation that is a space in words.
 _SIMPLE = re.compile("[\0-\x7f\u4e00-\u9fa5–—‘’“”…、。《》「」！（），：；？]*")
 _SIMPLE_RUN = re.compile("[A-Za-z0-9]+|[\u4e00-\u9fa5]+")
+# All that gives words of such a text another spelling, and some of what does not: a character that
+# links words, a capital before a capital or a digit, a letter before a digit.
+_SPELLED = (
+    re.compile("[-–&'‘’`.](?<=[A-Za-z0-9].)[A-Za-z0-9]"),
+    re.compile("[A-Z][a-z]* ?[A-Z0-9]"),
+    re.compile("[0-9](?<=[A-Za-z].)"),
+)
 _QUERY = re.compile(
     r'"([^"]*)"|“([^“”]*)”|「([^「」]*)」|『([^『』]*)』|«([^«»]*)»|([^\s"“”「」『』«»]+)'
 )
@@ -93,7 +100,7 @@ def search_text(*parts: str) -> str:
 
     Cut at 200,000 characters.
     """
-    return join_normalised(normalised_text(part) for part in parts)
+    return join_normalised([normalised_text(part) for part in parts if part])
 
 
 def normalised_text(part: str) -> NormalisedText:
@@ -117,6 +124,8 @@ def _normalised_part(part: str) -> NormalisedText:
         spellings = _other_spellings(part, words)
         return NormalisedText(" ".join(word.text for word in words), _texts(spellings))
     # What ``text_words`` does with it, in a fraction of the time.
+    if not any(pattern.search(part) for pattern in _SPELLED):
+        return NormalisedText(" ".join(_simple_words(part)))
     texts: list[str] = []
     places: list[WordPlace] = []
     for match in _SIMPLE_RUN.finditer(part):
@@ -126,10 +135,27 @@ def _normalised_part(part: str) -> NormalisedText:
             texts.append(word)
             places.append(WordPlace(word, match.start(), match.end()))
         else:
-            run = run.translate(SIMPLIFIED_HAN)
-            texts += map(add, run, run[1:])
-            texts.append(run[-1])
+            texts += _pairs(run)
     return NormalisedText(" ".join(texts), _texts(other_spellings(part, places)))
+
+
+def _simple_words(part: str) -> list[str]:
+    runs = _SIMPLE_RUN.findall(part.lower())
+    if part.isascii():
+        return [run[:MAX_WORD_LENGTH] for run in runs]
+    words: list[str] = []
+    for run in runs:
+        if run.isascii():
+            words.append(run[:MAX_WORD_LENGTH])
+        else:
+            words += _pairs(run)
+    return words
+
+
+def _pairs(run: str) -> list[str]:
+    """The overlapping pairs of a run of Chinese characters, and the last one alone."""
+    run = run.translate(SIMPLIFIED_HAN)
+    return [*map(add, run, run[1:]), run[-1]]
 
 
 def _texts(spellings: Iterable[Spelling]) -> tuple[str, ...]:

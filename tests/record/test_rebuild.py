@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import sqlite3
 import subprocess
 import sys
@@ -11,10 +13,15 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection
 
 from kb.desk.models import EntryLink
+from kb.desk.verbs.publishing import publish
+from kb.record import entry_comparisons
+from kb.record import rebuild as rebuild_module
 from kb.record.apps import renew_words
+from kb.record.management.commands import rebuild_index as command
 from kb.record.models import AddressIndex, ClaimActor, Entry, EntryChange, Epoch, Facet
 from kb.record.publication_version import has_older_words
 from kb.record.rebuild import rebuild_index
@@ -129,6 +136,125 @@ def test_rows_of_what_is_not_live_are_removed(events):
     ClaimActor.objects.create(claim=claim.public_id, actor="bbbbbbbb")
     assert rebuild() == {draft.public_id, events[2].public_id}
     assert index_rows() == rows
+
+
+@pytest.fixture
+def small_batches(monkeypatch):
+    """Few revisions in each range, and a transaction for each entry."""
+    monkeypatch.setattr(entry_comparisons, "BATCH_SIZE", 3)
+    monkeypatch.setattr(entry_comparisons, "PART_SIZE", 1)
+    monkeypatch.setattr(rebuild_module, "SECONDS_IN_LOCK", 0)
+    monkeypatch.setattr(rebuild_module, "SECONDS_OF_PAUSE", 0)
+
+
+def spoil(events):
+    """Give these entries wrong words, and take a facet from each."""
+    public_ids = [event.public_id for event in events]
+    Entry.objects.filter(public_id__in=public_ids).update(search_text="wrong")
+    Facet.objects.filter(entry__public_id__in=public_ids, name="source").delete()
+
+
+def test_linked_entries_of_different_ranges_are_made_anew(events, small_batches):
+    rows = index_rows()
+    Facet.objects.all().delete()
+    Entry.objects.all().delete()
+    assert rebuild() == {event.public_id for event in events}
+    assert index_rows() == rows
+
+
+def test_interrupted_rebuild_leaves_whole_entries_and_is_continued(
+    events, small_batches, monkeypatch
+):
+    rows = index_rows()
+    spoil(events)
+    store = rebuild_module.store
+    stored = []
+
+    def store_two(prepared):
+        store(prepared)
+        stored.append(prepared)
+        if len(stored) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(rebuild_module, "store", store_two)
+    EntryChange.objects.all().delete()
+    with pytest.raises(KeyboardInterrupt):
+        rebuild_index(in_batches=True)
+    noted = set(EntryChange.objects.values_list("public_id", flat=True))
+    right = set(Entry.objects.exclude(search_text="wrong").values_list("public_id", flat=True))
+    with_source = set(
+        Facet.objects.filter(name="source").values_list("entry__public_id", flat=True)
+    )
+    assert len(right) == 1
+    assert right == with_source == noted  # the second one is as it was before
+    monkeypatch.undo()
+    assert rebuild() == {event.public_id for event in events} - right
+    assert index_rows() == rows
+
+
+def test_transaction_ends_after_the_part_in_which_its_time_is_over(
+    events, small_batches, monkeypatch
+):
+    spoil(events)
+    number = Epoch.objects.get().number
+    rebuild()
+    versions_of_parts = Epoch.objects.get().number - number
+    spoil(events)
+    monkeypatch.setattr(rebuild_module, "SECONDS_IN_LOCK", 60)
+    monkeypatch.setattr(entry_comparisons, "BATCH_SIZE", 1_000)
+    number = Epoch.objects.get().number
+    rebuild()
+    assert versions_of_parts - (Epoch.objects.get().number - number) == len(events) - 1
+
+
+@pytest.mark.parametrize("times", [1, rebuild_module.MAX_COMPARED])
+def test_what_is_published_between_comparing_and_writing_is_compared_again(
+    events, monkeypatch, times
+):
+    spoil(events)
+    event = events[2]
+    titles = [f"Title {number}" for number in range(times)]
+
+    def publish_next():
+        if titles:
+            event.refresh_from_db()
+            event.title = titles.pop()
+            event.save()
+            publish(event, by=None)
+
+    def compare_slowly(keys, known):
+        comparison = compare_range(keys, known)
+        publish_next()
+        return comparison
+
+    def compare_all_slowly(processes):
+        for comparison in comparisons(processes):
+            publish_next()
+            yield comparison
+
+    compare_range, comparisons = rebuild_module.compare_range, rebuild_module.comparisons
+    monkeypatch.setattr(rebuild_module, "compare_range", compare_slowly)
+    monkeypatch.setattr(rebuild_module, "comparisons", compare_all_slowly)
+    rebuild()
+    assert not titles
+    rows = index_rows()
+    monkeypatch.undo()
+    Facet.objects.all().delete()
+    Entry.objects.all().delete()
+    rebuild_index()
+    assert index_rows() == rows
+
+
+def test_command_reports_progress_and_leaves_the_garbage_collector_as_it_was(
+    events, small_batches, monkeypatch
+):
+    monkeypatch.setattr(command, "ENTRIES_PER_LINE", 2)
+    thresholds = gc.get_threshold()
+    output = io.StringIO()
+    call_command("rebuild_index", stdout=output)
+    lines = output.getvalue().splitlines()
+    assert [line.partition(" entries")[0] for line in lines] == ["2 of 3", "Indexed 3"]
+    assert gc.get_threshold() == thresholds
 
 
 @pytest.mark.slow

@@ -45,25 +45,28 @@ _OPTIONAL_IDS: dict[str, tuple[str, ...]] = {
 _VOICE_SINGLE = {"speaker", "on_behalf_of", "same_speaker"}
 _VOICE_LISTS = {"speakers", "principals", "to"}
 _IDS_OF_ITEMS = {name: (*ids, *_OPTIONAL_IDS.get(name, ())) for name, ids in _CARRIED_LISTS.items()}
+_NAMING = frozenset({*_SINGLE, *_PLAIN_LISTS, *_IDS_OF_ITEMS, "voice"})
 
 
 def referenced_ids(document: Document) -> set[PublicId]:
     """Every public id that a document names."""
+    fields = _fields(document)
     ids: set[PublicId] = set()
-    for name, value in _fields(document).items():
+    for name in _NAMING & fields.keys():
+        value = fields[name]
         if not value:
             continue
-        if name in _SINGLE:
-            ids.add(value)
-        elif name in _PLAIN_LISTS:
+        if name in _PLAIN_LISTS:
             ids.update(value)
-        elif name in _IDS_OF_ITEMS:
-            keys = _IDS_OF_ITEMS[name]
-            ids.update(item[key] for item in value for key in keys if item.get(key))
+        elif name in _SINGLE:
+            ids.add(value)
         elif name == "voice":
-            ids.update(value[part] for part in _VOICE_SINGLE if value.get(part))
+            ids.update([value[part] for part in _VOICE_SINGLE if value.get(part)])
             for part in _VOICE_LISTS:
                 ids.update(value.get(part, ()))
+        else:
+            for key in _IDS_OF_ITEMS[name]:
+                ids.update([public_id for item in value if (public_id := item.get(key))])
     return ids
 
 
