@@ -1,7 +1,8 @@
 """Change the code that decides what readers see, one place at a time: ``python -m bench.mutants``.
 
 Each change is made in a copy of the project, where the tests of the module run until one fails.
-A change that no test notices is printed with its line. The exit status is 1 if fewer than 95 % are
+DATABASE_URL chooses PostgreSQL; without it, code for PostgreSQL alone stays as it is. A change
+that no test notices is printed with its line. The exit status is 1 if fewer than 95 % are
 noticed, or if one is missed that drops a filter. ``--sample 20`` makes only so many, chosen by
 ``--seed``.
 """
@@ -43,6 +44,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "kb/record/past_records.py": ("tests/site/http/test_past.py", "tests/site/views"),
 }
+POSTGRESQL_ONLY = ("_limit_postgresql", "limit_desk_role", "prepare_postgresql", "_wait")
 FILTERS = ("filter", "exclude", "live", "current")
 OPPOSITES: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot,
@@ -63,10 +65,16 @@ class Mutant(NamedTuple):
         return self.change.startswith("without .")
 
 
-def mutants(code: str) -> Iterator[Mutant]:
-    """The module with each change in turn. Its comments are lost, which changes nothing."""
+def mutants(code: str, *, postgresql: bool = True) -> Iterator[Mutant]:
+    """The module with each change in turn. Its comments are lost, which changes nothing.
+
+    Without ``postgresql``, functions for PostgreSQL alone, and calls of them, are left out.
+    """
     tree = ast.parse(code)
+    left_out = set[ast.AST]() if postgresql else for_postgresql(tree)
     for number, node in enumerate(ast.walk(tree)):
+        if node in left_out:
+            continue
         for change, apply in changes(node):
             other = copy.deepcopy(tree)
             place = list(ast.walk(other))[number]
@@ -74,6 +82,18 @@ def mutants(code: str) -> Iterator[Mutant]:
             if replacement is not place:
                 other = Replacer(place, replacement).visit(other)
             yield Mutant(getattr(node, "lineno", 0), change, ast.unparse(other))
+
+
+def for_postgresql(tree: ast.AST) -> set[ast.AST]:
+    """Everything in functions for PostgreSQL alone, and each statement that calls one."""
+    nodes = set[ast.AST]()
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) if name in POSTGRESQL_ONLY:
+                nodes |= set(ast.walk(node))
+            case ast.Expr(value=ast.Call(func=ast.Name(id=name))) if name in POSTGRESQL_ONLY:
+                nodes |= set(ast.walk(node))
+    return nodes
 
 
 class Replacer(ast.NodeTransformer):
@@ -155,7 +175,10 @@ def main() -> int:
     planned = [
         (module, mutant)
         for module in options.modules
-        for mutant in mutants((ROOT / module).read_text(encoding="utf-8"))
+        for mutant in mutants(
+            (ROOT / module).read_text(encoding="utf-8"),
+            postgresql=bool(os.environ.get("DATABASE_URL")),
+        )
     ]
     if options.sample:
         planned = random.Random(options.seed).sample(planned, min(options.sample, len(planned)))

@@ -37,9 +37,8 @@ GUARDS: tuple[Guard, ...] = (
         "Tests that would not notice a missing filter",
         "95 % of the changes to the code of visibility are noticed, and each that drops a filter",
         None,
-        Command("python -m bench.mutants", SQLITE, reads="changes:"),
-        lacks="PostgreSQL, and modules other than those of "
-        "`bench/mutants.py`",
+        Command("python -m bench.mutants", reads="changes:"),
+        lacks="modules other than those of `bench/mutants.py`",
     ),
     Guard(
         "G5",

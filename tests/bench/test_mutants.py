@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.mutants import MODULES, mutants
+from bench.mutants import MODULES, POSTGRESQL_ONLY, mutants
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -34,6 +34,18 @@ def test_each_change_is_one_place(code, changed):
 def test_dropped_filters_are_told_apart():
     found = {mutant.change: mutant.drops_filter for mutant in mutants("x = r.live()\nf(x)")}
     assert found == {"without .live()": True, "without the call": False}
+
+
+def test_code_for_postgresql_alone_can_be_left_out():
+    code = "def _wait(a):\n    return not a\n_wait(1)\nb == c"
+    assert len(list(mutants(code))) == 3
+    (mutant,) = mutants(code, postgresql=False)
+    assert mutant.code.endswith("b != c")
+
+
+def test_names_of_functions_for_postgresql_exist():
+    code = "".join((ROOT / module).read_text(encoding="utf-8") for module in MODULES)
+    assert [name for name in POSTGRESQL_ONLY if f"def {name}(" not in code] == []
 
 
 @pytest.mark.parametrize("module", MODULES)
