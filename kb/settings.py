@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "kb.middleware.PublicWall",
     "kb.publication_cookie.PublicationCookie",
     # Those of `kb.desk` run for requests to the desk only, so no page for readers sets a cookie.
+    "kb.desk.signin.desk_only.NoStore",
     "kb.desk.signin.desk_only.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     # Before the length of a page is known.

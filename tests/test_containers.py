@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,17 @@ def test_nginx_refuses_bodies_at_the_size_of_the_program():
     assert int(directive("client_max_body_size")) == middleware.MAX_FORM_BYTES
     page = (NGINX / "pages" / "413.html").read_text(encoding="utf-8")
     assert f"more than {middleware.MAX_FORM_BYTES // 1_000_000} MB" in page
+
+
+def test_nginx_offers_only_strong_ciphers():
+    text = (NGINX / "https.conf").read_text(encoding="utf-8")
+    assert re.findall(r"ssl_protocols (.+);", text) == ["TLSv1.2 TLSv1.3"]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers(*re.findall(r"ssl_ciphers (.+);", text))
+    ciphers = context.get_ciphers()
+    assert {cipher["aead"] for cipher in ciphers} == {True}
+    assert {cipher["kea"] for cipher in ciphers} <= {"kx-ecdhe", "kx-any"}
+    assert min(cipher["strength_bits"] for cipher in ciphers) >= 128
 
 
 def test_nginx_leaves_long_addresses_to_the_program():

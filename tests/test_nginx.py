@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from contextlib import suppress
@@ -11,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from tests.nginx import NGINX, running_nginx
+from tests.test_worker import LENGTHS
 
 pytestmark = [
     pytest.mark.slow,
@@ -97,6 +99,24 @@ def test_too_many_requests_and_too_large_bodies_are_refused(program, port):
     response = connection.getresponse()
     assert response.status == 413
     assert b"more than 12 MB" in response.read()
+
+
+def test_trace_is_refused(program, port):
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("TRACE", "/", headers={"Cookie": "secret"})
+    response = connection.getresponse()
+    assert response.status == 405
+    assert b"secret" not in response.read()
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+def test_request_whose_end_is_unclear_is_refused(program, port, name):
+    program.headers = {}
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        head = b"POST / HTTP/1.1\r\nHost: record.example\r\nConnection: close\r\n"
+        client.sendall(head + LENGTHS[name] + b"\r\n\r\nhello")
+        assert re.match(rb"HTTP/1.1 (400|501) ", client.recv(1000))
+    assert program.headers == {}
 
 
 @pytest.mark.parametrize("rest", ["", "/"], ids=["passed on", "removed"])

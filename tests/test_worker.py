@@ -6,6 +6,9 @@ import threading
 import time
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.http.errors import ParseException
+from gunicorn.http.parser import RequestParser
 
 from kb.site.http.queue_time import queued_at, seconds_in_queue
 from kb.worker import TimedThreadPool
@@ -49,3 +52,25 @@ def test_desk_answers_however_long_it_took(editor):
         assert editor.get("/admin/").status_code == 200
     finally:
         queued_at.reset(token)
+
+
+LENGTHS = {
+    "length and chunks": b"Content-Length: 5\r\nTransfer-Encoding: chunked",
+    "two lengths": b"Content-Length: 5\r\nContent-Length: 6",
+    "length with a sign": b"Content-Length: +5",
+    "unknown coding": b"Transfer-Encoding: xchunked",
+    "space before the colon": b"Transfer-Encoding : chunked",
+}
+
+
+def requests_in(headers: bytes) -> int:
+    raw = b"POST / HTTP/1.1\r\nHost: record.example\r\n" + headers + b"\r\n\r\nhello"
+    return len(list(RequestParser(Config(), iter([raw]), ("127.0.0.1", 1))))
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+def test_request_whose_end_is_unclear_is_refused(name):
+    """Otherwise the proxy and the program may not agree where the next one begins."""
+    assert requests_in(b"Content-Length: 5") == 1
+    with pytest.raises(ParseException):
+        requests_in(LENGTHS[name])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import urllib.error
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -92,3 +94,28 @@ def test_failure_is_logged_and_blocks_nothing(
     assert event.state == WorkflowState.IN_REVIEW
     assert "notification failed" in caplog.text
     assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirect_of_the_receiver_is_not_followed(status):
+    asked = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked.append(self.path)
+            self.send_response(status if self.path == "/hook" else 200)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        do_GET = do_POST
+
+        def log_message(self, *arguments):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(urllib.error.HTTPError):
+            notifying.post(f"http://127.0.0.1:{server.server_port}/hook", {"records": []})
+        notifying.post(f"http://127.0.0.1:{server.server_port}/other", {"records": []})
+        server.shutdown()
+    assert asked == ["/hook", "/other"]

@@ -84,6 +84,17 @@ def test_a_refused_query_takes_back_the_whole_write():
     assert not PendingDependants.objects.exists()
 
 
+def test_another_error_of_the_database_is_not_called_busy():
+    wrong = "SELECT no_such_column FROM record_pendingdependants"
+    with (
+        reading_publicly(),
+        pytest.raises(DatabaseError, match="no_such_column"),
+        reader_write(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(wrong)
+
+
 def test_a_write_does_not_wait_long_for_another_writer():
     locked, finished = threading.Event(), threading.Event()
 

@@ -27,6 +27,7 @@ from kb.desk.importers.table_lines import TableLine
 from kb.desk.importers.text_files import check_size
 
 MAX_UNPACKED_BYTES = 300_000_000
+MAX_PARTS = 10_000  # files in a workbook
 MAX_CELLS = 5_000_000  # between the first and the last cell of a sheet
 _BLOCK_SIZE = 1 << 20
 _CELL = re.compile(rb'<(?:\w+:)?c [^<>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
@@ -109,6 +110,8 @@ def _check_unpacked(file: BinaryIO) -> None:
     unpacked, rows, columns, repeated = 0, 0, 0, 1
     try:
         with zipfile.ZipFile(file) as archive:
+            if len(archive.infolist()) > MAX_PARTS:
+                raise FileRefused(_TOO_LARGE)
             for entry in archive.infolist():
                 is_sheet = "worksheets/" in entry.filename or entry.filename == "content.xml"
                 with archive.open(entry) as part:

@@ -17,6 +17,7 @@ from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware import csrf
 
 from kb.desk.signin.paths import is_desk
@@ -78,6 +79,22 @@ class _LenientSessions(sessions.SessionMiddleware):
             return response
 
 
+class _NoStore:
+    """Lets no browser and no cache keep a response of the desk, whatever it is.
+
+    The admin's own pages say so themselves; those of signing in, redirects and errors do not.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+
+NoStore = desk_only(_NoStore)
 SessionMiddleware = desk_only(_LenientSessions)
 CsrfViewMiddleware = desk_only(csrf.CsrfViewMiddleware)
 AuthenticationMiddleware = desk_only(auth.AuthenticationMiddleware)

@@ -110,6 +110,13 @@ def send_pending() -> None:
         logger.info("notification sent", extra={"fields": fields})
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Takes a redirect for a failure: the setting names the only receiver."""
+
+    def redirect_request(self, *args: object, **kwargs: object) -> None:
+        return None
+
+
 def post(url: str, message: dict[str, list[NotifiedRecord]]) -> None:
     """Send a message as JSON. Raises OSError or ValueError if it does not arrive."""
     request = urllib.request.Request(  # noqa: S310 (the setting accepts http and https only)
@@ -118,5 +125,5 @@ def post(url: str, message: dict[str, list[NotifiedRecord]]) -> None:
         headers={"Content-Type": "application/json", "User-Agent": "OnTheRecord"},
         method="POST",
     )
-    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS):  # noqa: S310
+    with urllib.request.build_opener(_NoRedirects).open(request, timeout=TIMEOUT_SECONDS):
         pass

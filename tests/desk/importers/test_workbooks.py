@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import pytest
 
+from kb.desk.importers import spreadsheet
 from kb.desk.importers.dry_run import ADD, plan_import
 from kb.desk.importers.file_kinds import detect_kind
 from kb.desk.importers.file_notes import FileNotes
@@ -151,6 +152,19 @@ def test_file_that_is_not_read_is_refused_with_what_to_do(name):
     with pytest.raises(FileRefused, match=message) as refusal:
         rows_of(content)
     assert re.fullmatch(r"[A-Z].*[.)]", str(refusal.value), re.DOTALL)
+
+
+@pytest.mark.parametrize(("limit", "value"), [("MAX_UNPACKED_BYTES", 500_000), ("MAX_PARTS", 9)])
+def test_workbook_that_unpacks_to_too_much_is_refused(monkeypatch, limit, value):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("workbook.xml", *map(str, range(9))):
+            archive.writestr(f"xl/{name}", "0" * 60_000)
+    content = out.getvalue()
+    assert len(content) < 10_000, "it is small while it is packed"
+    monkeypatch.setattr(spreadsheet, limit, value)
+    with pytest.raises(FileRefused, match="too large to read"):
+        rows_of(content)
 
 
 @pytest.mark.one_database

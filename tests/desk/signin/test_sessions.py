@@ -76,3 +76,14 @@ def test_pages_for_readers_use_no_session(visitor, account):
     response = visitor.get("/timeline/")
     assert not response.cookies
     assert "Cookie" not in response.get("Vary", "")
+
+
+def test_cookies_of_the_desk_are_closed_to_others(visitor, account):
+    """No script reads them, and no other site causes them to be sent with a form."""
+    account()
+    cookies = log_in(visitor).cookies
+    assert {"sessionid", "csrftoken"} <= set(cookies)
+    for cookie in cookies.values():
+        assert cookie["httponly"] is True
+        assert cookie["samesite"] == "Lax"
+        assert cookie["path"] == "/" and not cookie["domain"]

@@ -139,7 +139,7 @@ class Command(BaseCommand):
             if users.exists():
                 return
             # Only its hash is stored, so it can be read nowhere else later.
-            password = secrets.token_urlsafe(12)
+            password = secrets.token_urlsafe(16)
             users.create_superuser(EDITOR, password=password)
         self.stdout.write(
             f"Sign in at http://127.0.0.1:{settings.PORT}/{settings.ADMIN_PATH} "
