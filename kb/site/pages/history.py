@@ -86,10 +86,11 @@ def _compared_numbers(data: QueryDict, revisions: Sequence[Revision]) -> tuple[i
     Without ``old`` it is the version before ``new``; without both, the two newest versions are
     compared. Raises InvalidParameters.
     """
-    # A withdrawn record shows no versions; a tombstone has no content to compare.
+    # A withdrawn record compares no versions, but links to comparisons from before lead to it. A
+    # tombstone has no content to compare.
     is_withdrawn = is_tombstone(revisions[0])
     numbers = {
-        revision.number for revision in revisions if not is_withdrawn and not is_tombstone(revision)
+        revision.number for revision in revisions if is_withdrawn or not is_tombstone(revision)
     }
     newest = sorted(numbers)[-2:]
     old, new = newest if len(newest) == 2 else (0, 0)
@@ -108,6 +109,8 @@ def _compared_numbers(data: QueryDict, revisions: Sequence[Revision]) -> tuple[i
             errors[name] = _("This version does not exist. Choose another version to compare.")
     if errors:
         raise InvalidParameters(errors, data)
+    if is_withdrawn:
+        return 0, 0
     new = chosen.get("new") or new
     if "new" in chosen and "old" not in chosen:
         old = max((number for number in numbers if number < new), default=0)

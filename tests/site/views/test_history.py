@@ -86,6 +86,17 @@ def test_withdrawn_record_shows_only_reason(reader, corrected):
     assert reader.get("/events/stop/history/1/").status_code == 410
 
 
+def test_link_to_comparison_of_record_withdrawn_since_shows_the_reason(reader, corrected):
+    withdraw(corrected, by=None, note="It was entered twice.")
+    links = re.findall(r'href="(/events/stop/history/[^"]+)"', reader.get("/changes/").text)
+    assert links == ["/events/stop/history/?new=2"]
+    page = reader.get(links[0])
+    assert (page.status_code, "It was entered twice." in page.text) == (200, True)
+    assert "It did" not in page.text
+    assert reader.get("/events/stop/history/?old=1&new=2").status_code == 200
+    assert reader.get("/events/stop/history/?new=9").status_code == 400
+
+
 def test_drafts_have_no_history(reader):
     make_event("Secret", slug="secret")
     assert reader.get("/events/secret/history/").status_code == 404
