@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from kb.desk.suppression.removing import ask_for_suppression, confirm_suppression
 from kb.desk.verbs.publishing import publish, withdraw
 from tests.make import (
     make_actor,
@@ -114,6 +115,16 @@ def test_changes_are_sentences_with_their_reasons(reader):
     assert "Withdrawn " in part and "Corrected " in part
     assert "More of it" not in part and "Published" not in part
     assert incident.slug in page
+
+
+def test_removal_by_order_has_no_empty_reason(reader):
+    _incident, (event, _other) = incident_with("2023-04-01", "2023-04-02")
+    request = ask_for_suppression(event, by=None, part="all", reason="court_order")
+    confirm_suppression(request, by=None)
+    page = re.sub(r"\s+", " ", page_text(reader))
+    part = page[page.index('<ul class="changed">') :]
+    headline = re.sub("<[^>]*>", "", part[: part.index('<span class="on"')]).strip()
+    assert headline.startswith("[Removed by order on ") and headline.endswith("]")
 
 
 @pytest.mark.slow
