@@ -1,6 +1,7 @@
 """Rows that are probably the same thing twice, for an editor who may merge them.
 
 Actors by their names, sources by their addresses, events by date and title. Nothing is merged here.
+A pair that an editor has marked as different is left out.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import combinations
+from typing import Any
 
-from kb.desk.models import Actor, ActorName, Event, Publishable, Source
+from kb.desk.models import Actor, ActorName, DistinctPair, Event, Publishable, Source
 from kb.desk.models.base import WorkflowState
+from kb.record.chunks import in_chunks
 from kb.text.links import address_key
 from kb.text.normalise import fold_name
 
@@ -33,7 +37,10 @@ class Double:
 
 
 def probable_doubles() -> list[Double]:
-    """The pairs, at most 100 of each kind. Costs seven queries, and reads all names and dates."""
+    """The pairs, of at most 100 groups of each kind.
+
+    Costs ten queries, and three more if pairs are marked as different. Reads all names and dates.
+    """
     return [*_actors(), *_sources(), *_events()]
 
 
@@ -83,22 +90,56 @@ def _similar(events: list[tuple[int, str]]) -> Iterator[list[int]]:
 
 
 def _pairs(model: type[Publishable], groups: Iterable[list[int]]) -> Iterator[Double]:
-    """Each further row of a group with the first one: a published row, or else the oldest."""
+    """Each further row of a group with the first one that may be the same.
+
+    First comes a published row, or else the oldest.
+    """
+    distinct = _distinct_keys(model)
     chosen: list[list[int]] = []
     for group in groups:
         keys = sorted(set(group))
-        if len(keys) > 1:
+        if any(frozenset(pair) not in distinct for pair in combinations(keys, 2)):
             chosen.append(keys)
         if len(chosen) == MAX_DOUBLES:
             break
     rows = model._default_manager.in_bulk({key for keys in chosen for key in keys})
     pairs = set()
     for keys in chosen:
-        target, *others = sorted(
+        members = sorted(
             (rows[key] for key in keys if key in rows),
             key=lambda row: (row.state != WorkflowState.PUBLISHED, row.pk),
         )
-        for origin in others:
-            if (origin.pk, target.pk) not in pairs:
+        for number, origin in enumerate(members):
+            candidates = (
+                row for row in members[:number] if frozenset((origin.pk, row.pk)) not in distinct
+            )
+            target = next(candidates, None)
+            if target and (origin.pk, target.pk) not in pairs:
                 pairs.add((origin.pk, target.pk))
                 yield Double(origin, target)
+
+
+def _distinct_keys(model: type[Publishable]) -> set[frozenset[int]]:
+    """The keys of the rows of this model that are marked as different, pair by pair."""
+    pairs = list(DistinctPair.objects.values_list("first", "second"))
+    if not pairs:
+        return set()
+    ids = {public_id for pair in pairs for public_id in pair}
+    keys: dict[str, int] = {}
+    for chunk in in_chunks(ids):
+        rows = model._default_manager.filter(public_id__in=chunk)
+        keys.update(rows.values_list("public_id", "pk"))
+    return {
+        frozenset((keys[first], keys[second]))
+        for first, second in pairs
+        if first in keys and second in keys
+    }
+
+
+def mark_distinct(double: Double, *, by: Any) -> DistinctPair:
+    """Mark two rows as different. They are no longer listed as doubles."""
+    first, second = DistinctPair.ids_of(double.origin, double.target)
+    pair, _created = DistinctPair.objects.get_or_create(
+        first=first, second=second, defaults={"marked_by": by}
+    )
+    return pair

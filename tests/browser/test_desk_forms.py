@@ -344,3 +344,22 @@ def test_double_is_merged_from_the_list(page, editor_user):
     page.get_by_role("button", name="Merge “foo works” into “Foo Works”").click()
     expect(page.locator(".messagelist")).to_contain_text("“foo works” was merged into “Foo Works”.")
     expect(page.locator(".doubles tbody tr")).to_have_count(1)
+
+
+def test_pair_is_marked_as_different_and_proposed_again(page, editor_user):
+    make_actor("Foo Works")
+    make_actor("foo works")
+    sign_in(page)
+    page.goto("/admin/desk/transfer/doubles/")
+    page.get_by_role("button", name="Mark “foo works” and “Foo Works” as different").press("Enter")
+    expect(page.get_by_text("No probable doubles.")).to_be_visible()
+    page.get_by_role("link", name="Pairs marked as different").click()
+    expect(page.locator(".doubles tbody tr")).to_have_count(1)
+    assert axe(page) == []
+    page.set_viewport_size(PHONE)
+    assert not page.evaluate(WIDE)
+    assert axe(page) == []
+    page.get_by_role("button", name="Propose “Foo Works” and “foo works” again").click()
+    expect(page.get_by_text("No pairs are marked as different.")).to_be_visible()
+    page.goto("/admin/desk/transfer/doubles/")
+    expect(page.locator(".doubles tbody tr")).to_have_count(1)

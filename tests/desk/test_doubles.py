@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from kb.desk.doubles import probable_doubles
-from kb.desk.models import Actor, ActorName, Transfer
+from kb.desk.doubles import Double, mark_distinct, probable_doubles
+from kb.desk.models import Actor, ActorName, DistinctPair, Transfer
 from kb.desk.models.base import WorkflowState
 from kb.text.links import address_key
 from tests.desk.admin_forms import text_of
@@ -137,9 +137,59 @@ def test_published_double_leads_to_the_merge_page(editor):
     target, origin = published(make_actor("Foo")), published(make_actor("foo"))
     page = editor.get(PAGE).text
     assert f"{reverse('admin:desk_actor_merge', args=[origin.pk])}?into={target.pk}" in page
-    assert 'name="origin"' not in page
+    assert 'value="Merge"' not in page
     assert "cannot be merged with one click" in text_of(send(editor, origin, target))
     assert not Transfer.objects.exists()
+
+
+def test_pair_that_was_marked_as_different_is_not_listed_until_it_is_proposed_again(editor):
+    target, origin = make_actor("Foo"), make_actor("foo")
+    fields = {"kind": "actor", "origin": origin.pk, "target": target.pk}
+    page = editor.post(PAGE, {**fields, "_distinct": "1"}, follow=True)
+    assert "“foo” and “Foo” are marked as different." in text_of(page)
+    assert "No probable doubles." in text_of(page)
+    pair = DistinctPair.objects.get()
+    assert pair.marked_by.username == "editor"
+    assert [pair.first, pair.second] == sorted([origin.public_id, target.public_id])
+    editor.post(PAGE, {**fields, "_distinct": "1"})  # by another window
+    assert DistinctPair.objects.count() == 1
+    marked = editor.get(f"{PAGE}?marked=1")
+    assert reverse("admin:desk_actor_change", args=[origin.pk]) in marked.text
+    again = editor.post(PAGE, {**fields, "_again": "1"}, follow=True)
+    assert "is proposed again" in text_of(again)
+    assert "No pairs are marked as different." in text_of(again)
+    assert pairs() == [("foo", "Foo")]
+
+
+def test_row_that_differs_from_the_first_is_compared_with_the_next():
+    first, second, third = make_actor("Foo"), make_actor("foo"), make_actor("FOO")
+    mark_distinct(Double(second, first), by=None)
+    assert pairs() == [("FOO", "Foo")]
+    mark_distinct(Double(first, third), by=None)
+    assert pairs() == [("FOO", "foo")]
+    mark_distinct(Double(third, second), by=None)
+    assert pairs() == []
+
+
+def test_marked_pairs_take_no_place_of_others(monkeypatch):
+    monkeypatch.setattr("kb.desk.doubles.MAX_DOUBLES", 1)
+    for name in ("Foo", "Bar"):
+        make_actor(name, slug=f"{name}-1")
+        make_actor(name, slug=f"{name}-2")
+    (double,) = probable_doubles()
+    mark_distinct(double, by=None)
+    (other,) = probable_doubles()
+    assert str(other.target) != str(double.target)
+
+
+def test_marked_pair_without_one_of_its_rows_is_not_shown(editor):
+    first, second = make_actor("Foo"), make_actor("foo")
+    mark_distinct(Double(first, second), by=None)
+    second.delete()
+    assert "No pairs are marked as different." in text_of(editor.get(f"{PAGE}?marked=1"))
+    fields = {"kind": "actor", "origin": first.pk, "target": 0, "_distinct": "1"}
+    page = editor.post(PAGE, fields, follow=True)
+    assert "One of these records no longer exists." in text_of(page)
 
 
 def test_unknown_keys_and_kinds_are_refused(editor):

@@ -17,6 +17,7 @@ INTERNAL = {
     "SourceText",
     "PassageMark",
     "DismissedProposal",
+    "DistinctPair",
     "ImportBatch",
     "ImportedRow",
     "ImportOrigin",

@@ -9,6 +9,7 @@ from kb.desk.models.actors import Actor, ActorName, Affiliation
 from kb.desk.models.base import Publishable, PublishableQuerySet, Reference, Snapshot
 from kb.desk.models.citations import Citation
 from kb.desk.models.claims import Proposition, Stance
+from kb.desk.models.distinct_pairs import DistinctPair
 from kb.desk.models.events import Event, Participation
 from kb.desk.models.figures import Figure
 from kb.desk.models.imports import ImportBatch, ImportedRow, ImportOrigin, Upload
@@ -36,6 +37,7 @@ __all__ = [
     "Citation",
     "Comment",
     "DismissedProposal",
+    "DistinctPair",
     "EntryLink",
     "Event",
     "Figure",

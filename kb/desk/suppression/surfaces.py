@@ -107,7 +107,8 @@ TABLES: dict[str, TableSurface] = {
 TABLES_WITHOUT_WORDS = frozenset(
     {
         "account_emailaddress", "account_emailconfirmation", "auth_group", "auth_permission",
-        "auth_user", "desk_approval", "desk_cache", "desk_participation", "desk_reference",
+        "auth_user", "desk_approval", "desk_cache", "desk_distinctpair", "desk_participation",
+        "desk_reference",
         "desk_reviewrequest", "desk_rightschange", "django_content_type", "django_migrations",
         "mfa_authenticator", "record_claimactor", "record_entrychange", "record_listedclaim",
         "record_logleaf", "record_loghead", "record_lognode", "record_sourceparent",
