@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -16,6 +18,7 @@ from kb.desk.models import AuditEntry, Comment, SourceText, Upload
 from kb.desk.suppression import surfaces
 from kb.desk.suppression.columns import COLUMNS
 from kb.desk.suppression.removing import ask_for_suppression, confirm_suppression
+from kb.desk.suppression.storage import clean_database
 from kb.desk.suppression.surfaces import TABLES, route_group
 from kb.desk.verbs.publishing import publish
 from kb.formats import FORMATS
@@ -196,9 +199,46 @@ def test_a_removed_word_is_on_no_surface_a_second_later(reader):
 @pytest.mark.django_db(transaction=True)
 def test_a_removed_word_is_in_no_byte_of_the_database_files(reader):
     statement = make_needle()[0]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # PostgreSQL keeps examples of the values of each column
     request = ask_for_suppression(statement, by=None, part="all", reason="erasure")
     receipt = confirm_suppression(request, by=None)
     assert receipt["left"] == []
     files = database_files()
     assert files
     assert [file.name for file in files if NEEDLE.encode() in file.read_bytes().lower()] == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no old rows")
+@pytest.mark.django_db(transaction=True)
+def test_table_that_the_account_may_not_write_anew_is_named():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE stranger")
+        try:
+            cursor.execute("SET ROLE stranger")
+            left = clean_database([])
+        finally:
+            cursor.execute("RESET ROLE")
+            cursor.execute("DROP ROLE stranger")
+    assert [line.split(",")[0] for line in left] == ["Old rows of pg_statistic"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no old rows")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seconds", [0.2, None], ids=["for a moment", "for long"])
+def test_rows_that_an_open_transaction_can_read_are_waited_for_or_named(seconds):
+    statement = make_needle()[0]
+    request = ask_for_suppression(statement, by=None, part="all", reason="erasure")
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        other.execute("SELECT count(*) FROM django_migrations")
+        timer = threading.Timer(seconds or 60, other.rollback)
+        timer.start()
+        receipt = confirm_suppression(request, by=None)
+        timer.cancel()
+    named = [line for line in receipt["left"] if line.startswith("Old rows of desk_statement,")]
+    assert bool(named) == (seconds is None)
+    assert (receipt["left"] == []) == (seconds is not None)
+    if not receipt["left"]:
+        bytes_of_files = (file.read_bytes().lower() for file in database_files())
+        assert not any(NEEDLE.encode() in content for content in bytes_of_files)

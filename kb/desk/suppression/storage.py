@@ -7,6 +7,7 @@ until they are vacuumed.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Collection, Iterator
@@ -22,6 +23,8 @@ from kb.record.kept_lines import empty_line_files
 # A larger file is not written anew: readers and editors would wait.
 MAX_REWRITTEN_BYTES = 64 * 1024 * 1024
 CHECKPOINT_SECONDS = 0.5
+SNAPSHOT_SECONDS = 0.5
+STATISTICS = "pg_statistic"
 LOCK_TIMEOUT = "500ms"  # readers who come later wait for this lock too
 _HAS_SECURE_INDEX = sqlite3.sqlite_version_info >= (3, 42)
 
@@ -97,21 +100,68 @@ def _clean_sqlite() -> list[str]:
 
 
 def _clean_postgresql(tables: Collection[str]) -> list[str]:
-    """Write small tables anew and vacuum the others. Nobody waits long for a lock."""
+    """Write small tables anew and vacuum the others. Nobody waits long for a lock.
+
+    The planner keeps examples of the values of each column: they are made anew, too.
+    """
     left = []
     names = set(connection.introspection.table_names())
+    ends_at = time.monotonic() + SNAPSHOT_SECONDS
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = %s", [LOCK_TIMEOUT])
         try:
-            for table in sorted(set(tables) & names):
+            for table in [*sorted(set(tables) & names), STATISTICS]:
                 cursor.execute("SELECT pg_total_relation_size(%s::regclass)", [table])
                 is_small = cursor.fetchone()[0] <= MAX_REWRITTEN_BYTES
-                if not (is_small and _vacuum(cursor, table, "FULL ")):
-                    _vacuum(cursor, table, "")
+                if is_small and (rows := _rewrite(cursor, table, ends_at)) is not None:
+                    if rows:
+                        left.append(
+                            f"Old rows of {table}, until it is written again: transactions that "
+                            "were open could still read them"
+                        )
+                else:
+                    _vacuum(cursor, table, "(ANALYZE) ")
                     left.append(f"Free space in pages of {table}, until they are written again")
         finally:
             cursor.execute("RESET lock_timeout")
     return left
+
+
+def _rewrite(cursor: Any, table: str, ends_at: float) -> int | None:
+    """Write a table anew; return how many old rows are in it still, or None if it was locked.
+
+    PostgreSQL keeps what a transaction that is open can read, an automatic ANALYZE for example. So
+    it is tried again until a moment of ``time.monotonic``.
+    """
+    while True:
+        with _kept_rows() as kept:
+            if not _vacuum(cursor, table, "(FULL, ANALYZE, VERBOSE) "):
+                return None
+        if not sum(kept) or time.monotonic() > ends_at:
+            return sum(kept)
+        time.sleep(0.05)
+
+
+@contextmanager
+def _kept_rows() -> Iterator[list[int]]:
+    """The numbers of dead rows that VACUUM reports as kept: the first number of its details.
+
+    A warning says that a table was not written anew, for lack of rights.
+    """
+    numbers: list[int] = []
+
+    def note(notice: Any) -> None:
+        if notice.severity_nonlocalized == "WARNING":
+            numbers.append(1)
+        elif number := re.match(r"\d+", notice.message_detail or ""):
+            numbers.append(int(number[0]))
+
+    session = connection.connection
+    session.add_notice_handler(note)
+    try:
+        yield numbers
+    finally:
+        session.remove_notice_handler(note)
 
 
 def _vacuum(cursor: Any, table: str, way: str) -> bool:
