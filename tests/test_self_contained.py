@@ -15,8 +15,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "tests").rglob("*.py"))
 # Folders of one machine. Other paths that begin with a slash can be addresses of pages.
-# In parts, so that this file names none.
-REGISTRIES = re.compile(r"\b(pypi|pythonhosted|npmjs)" + r"\.(org|com|python)\b", re.IGNORECASE)
+# The names of registries in parts, so that this file names none.
+NAMES = "|".join(("py" + "pi", "python" + "hosted", "npm" + "js"))
+REGISTRIES = re.compile(rf"\b({NAMES})\.(org|com|python)\b", re.IGNORECASE)
 WRITTEN = {".py", ".md", ".toml", ".lock", ".txt", ".yml", ".yaml", ".html", ".js", ".json", ".sh"}
 OUTSIDE = re.compile(r"^((/work|/home|/root|/Users|/mnt)(/|$)|~/[a-zA-Z.]|[A-Z]:[\\/])")
 
