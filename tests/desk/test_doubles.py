@@ -161,6 +161,18 @@ def test_pair_that_was_marked_as_different_is_not_listed_until_it_is_proposed_ag
     assert pairs() == [("foo", "Foo")]
 
 
+def test_number_of_queries_does_not_grow_with_the_marked_pairs(
+    editor, queries, django_assert_max_num_queries
+):
+    for number in range(10):
+        first = make_actor(f"Foo {number}", slug=f"a{number}")
+        mark_distinct(Double(make_actor(f"foo {number}", slug=f"b{number}"), first), by=None)
+    with queries(8):
+        assert pairs() == []
+    with django_assert_max_num_queries(18):
+        assert editor.get(f"{PAGE}?marked=1").text.count('name="_again"') == 10
+
+
 def test_row_that_differs_from_the_first_is_compared_with_the_next():
     first, second, third = make_actor("Foo"), make_actor("foo"), make_actor("FOO")
     mark_distinct(Double(second, first), by=None)
