@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from kb.desk.models import SuppressionRequest
-from kb.desk.suppression.removing import confirm_suppression
+from kb.desk.suppression.removing import clean_again, confirm_suppression
 from kb.desk.suppression.surfaces import OUT_OF_REACH
 from kb.desk.verbs.exceptions import ActionRefused
 
@@ -26,8 +26,20 @@ class Command(BaseCommand):
             "--by", metavar="NAME", help="with --confirm: the account of the second person"
         )
 
+        parser.add_argument(
+            "--clean",
+            action="store_true",
+            help="remove the old bytes that earlier removals had to leave in the database",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["confirm"] is None:
+        if options["clean"]:
+            left = clean_again()
+            for line in left:
+                self.stdout.write(f"Still to be done: {line}")
+            if not left:
+                self.stdout.write("Nothing is left of earlier removals.")
+        elif options["confirm"] is None:
             self._list()
         else:
             self._confirm(options["confirm"], options["by"])
