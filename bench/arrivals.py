@@ -37,17 +37,26 @@ class Response(NamedTuple):
 
 @dataclass
 class Visitors:
-    """Clients of a server on this machine. They remember the ETag of each address, and send it."""
+    """Clients of a server on this machine. They remember the ETag of each address, and send it.
+
+    ``sources`` are the loopback addresses that they have: limits for an address count each alone.
+    """
 
     port: int
     etags: dict[str, str] = field(default_factory=dict)
+    sources: Iterator[str] = field(default_factory=lambda: itertools.repeat("127.0.0.1"))
 
     def ask(self, request: Request, arrived_at: float) -> Response:
         """Ask on a connection of its own; every second request for an address is conditional."""
         headers = {"If-None-Match": etag} if (etag := self.etags.pop(request.path, "")) else {}
         status, has_retry = 0, False
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
+            connection = http.client.HTTPConnection(
+                "127.0.0.1",
+                self.port,
+                timeout=TIMEOUT_SECONDS,
+                source_address=(next(self.sources), 0),
+            )
             with closing(connection) as client:
                 client.request("GET", request.path, headers=headers)
                 response = client.getresponse()

@@ -42,15 +42,16 @@ class Site:
 
 
 @contextmanager
-def served(entries: int, **variables: str) -> Iterator[Site]:
+def served(entries: int, in_folder: Path | None = None, **variables: str) -> Iterator[Site]:
     """Serve so many generated entries for the time of the block.
 
-    DATABASE_URL chooses a PostgreSQL server, where the database is a new one.
+    DATABASE_URL chooses a PostgreSQL server, where the database is a new one. With 0 entries, the
+    database that is in the folder already is served as it is.
     """
     url = os.environ.get("DATABASE_URL", "")
     with (
         tempfile.TemporaryDirectory(prefix="kb-served-") as folder,
-        database(url, "kb_served", Path(folder)) as own,
+        database(url, "kb_served", in_folder or Path(folder)) as own,
     ):
         port = free_port()
         environment = own | {
@@ -60,7 +61,8 @@ def served(entries: int, **variables: str) -> Iterator[Site]:
             "KB_READER_TIMEOUT_MS": "5000",
             **variables,
         }
-        generate(entries, environment)
+        if entries:
+            generate(entries, environment)
         addresses = python("-c", LIST_PAGES, environment=environment).split()
         process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "gunicorn", "kb.wsgi", "--log-level=critical",
