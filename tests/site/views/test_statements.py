@@ -1,5 +1,7 @@
 """`/statements/<slug>/`: speaker, text and replies."""
 
+import re
+
 import pytest
 
 from tests.make import (
@@ -38,6 +40,14 @@ def test_original_is_shown_next_to_translation(reader):
         "Translated by the carrier",
     ):
         assert words in text
+
+
+def test_quotation_names_its_language_where_the_page_has_another(reader):
+    statement = published(make_statement("We did not.", language="en"))
+    path = f"/statements/{statement.slug}/"
+    tag = re.compile(r'<blockquote class="quotation[^>]*>')
+    assert "lang=" not in tag.search(reader.get(path).text)[0]
+    assert ' lang="en"' in tag.search(reader.get(f"/zh-hans{path}").text)[0]
 
 
 @pytest.mark.slow
