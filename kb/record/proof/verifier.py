@@ -20,7 +20,7 @@ def sha256(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-def canonical_json(value: Any) -> bytes:
+def canonical_bytes(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -50,14 +50,14 @@ def check(proof: dict[str, Any], value: Any, checkpoint: str) -> str:
     leaf = {"change": change, "fields": fields, "id": public_id, "kind": kind}
     leaf |= {"number": number, "time": time, "v": 1}
     field, hashes = proof["field"], hashes_of(proof["hashes"])
-    node = sha256(b"\0", next(hashes), field.encode(), b"\0", canonical_json(value))
+    node = sha256(b"\0", next(hashes), field.encode(), b"\0", canonical_bytes(value))
     if field == "text":
         texts = {"text": node, "root": next(hashes)}
     else:
         texts = {"root": climb(node, proof["place"], fields, hashes)}
         texts |= {"text": next(hashes)} if proof["has_text"] else {}
     leaf |= {name: base64.b64encode(data).decode() for name, data in texts.items()}
-    root = climb(sha256(b"\0", canonical_json(leaf)), proof["index"], proof["size"], hashes)
+    root = climb(sha256(b"\0", canonical_bytes(leaf)), proof["index"], proof["size"], hashes)
     if checkpoint != f"{proof['size']} {base64.b64encode(root).decode()}" or any(hashes):
         raise ValueError("these are other words, or another version or checkpoint")
     return f"PROVEN: {field} of {kind} {public_id}, version {number}, published {time}\n"
