@@ -1,14 +1,15 @@
 """Makes a mirror: asks for every address of the site, and writes the files that have changed.
 
 It begins with the home pages, the sitemap and the frozen lists, and follows the links of the pages
-to all addresses that ``kb.mirror.addresses`` has a file for.
+to all addresses that ``kb.mirror.addresses`` has a file for. A run reads one state of the record,
+whatever is published meanwhile. What would be the same as in the last run is not made again.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from html import escape, unescape
 
@@ -29,6 +30,7 @@ from kb.mirror.addresses import (
     split_path,
 )
 from kb.mirror.folder import MirrorFolder
+from kb.mirror.last_run import LastRun, MadePage
 from kb.mirror.links import RewrittenPage, css_addresses, rewrite_page
 from kb.mirror.manifest import (
     MANIFEST,
@@ -39,11 +41,10 @@ from kb.mirror.manifest import (
     write_manifest,
     write_signature,
 )
-from kb.mirror.requests import AnonymousReader, Answer, patient_limits
+from kb.mirror.requests import AnonymousReader, Answer, one_snapshot, patient_limits
 from kb.mirror.search_index import write_search_index
-from kb.mirror.work_list import WorkList
+from kb.mirror.work_list import FileEntry, WorkList
 from kb.record.addresses import site_origin
-from kb.record.export import snapshot
 from kb.record.frozen_view import FrozenView
 from kb.record.models import Entry
 from kb.record.publication_version import current_version
@@ -61,12 +62,21 @@ OPTIONAL = (".well-known/security.txt",)
 REDIRECTS = (301, 302, 303, 307, 308)
 _LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 
-# Called with the number of addresses so far.
-Progress = Callable[[int], object]
+# A search index has no address of its own to ask for.
+SEARCH_INDEX = "search-index"
+# Of several servers of readers, each has a state of its own, so a run may have to begin again.
+MAX_ATTEMPTS = 3
+
+# Called with the number of addresses so far, and how many of them were not made again.
+Progress = Callable[[int, int], object]
 
 
 class ExportFailed(Exception):
     """No mirror was made, and the one there is was not changed; the message says why."""
+
+
+class RecordChanged(ExportFailed):
+    """Two answers were made from different states of the record."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +90,10 @@ class ExportOptions:
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What a run has done, or with ``dry_run`` would have; ``bytes`` are those of all files."""
+    """What a run has done, or with ``dry_run`` would have; ``bytes`` are those of all files.
+
+    ``addresses`` were asked for; ``unchanged`` of them were not made again.
+    """
 
     publication: int
     entries: int
@@ -89,25 +102,43 @@ class ExportReport:
     written: int
     deleted: int
     is_signed: bool
+    addresses: int
+    unchanged: int
 
 
 def export_site(
-    folder: MirrorFolder, options: ExportOptions, progress: Progress = lambda number: None
+    folder: MirrorFolder,
+    options: ExportOptions,
+    progress: Progress = lambda addresses, unchanged: None,
 ) -> ExportReport:
     """Bring the mirror in a folder up to date. Constant memory, whatever the size of the record.
 
     Raises ExportFailed, FolderRefused (``kb.mirror.folder``), and OSError.
     """
+    with folder.locked():
+        for _attempt in range(MAX_ATTEMPTS - 1):
+            with suppress(RecordChanged):
+                return _export_once(folder, options, progress)
+        return _export_once(folder, options, progress)
+
+
+def _export_once(folder: MirrorFolder, options: ExportOptions, progress: Progress) -> ExportReport:
     key = signing_key()
-    with folder.locked(), closing(WorkList(folder.work / "list.sqlite3")) as work_list:
+    with (
+        closing(WorkList(folder.work / "list.sqlite3")) as work_list,
+        closing(LastRun(folder.work)) as last_run,
+    ):
         folder.note_old_files(work_list)
-        with patient_limits(), reading_publicly():
-            head = _Export(folder, work_list, options.base).run(progress)
+        with patient_limits(), reading_publicly(), one_snapshot():
+            export = _Export(folder, work_list, last_run, options.base)
+            head = export.run(progress)
         if not options.allow_shrinking:
             _check_size(folder.old_head(), head)
         _files, _old, written, deleted = work_list.counts()
-        if not options.dry_run and (written or deleted or not _is_finished(folder, head, key)):
-            _finish(folder, work_list, head, key)
+        if not options.dry_run:
+            if written or deleted or not _is_finished(folder, head, key):
+                _finish(folder, work_list, head, key)
+            last_run.keep()
         return ExportReport(
             head.publication,
             head.entries,
@@ -116,15 +147,21 @@ def export_site(
             written,
             deleted,
             key is not None,
+            export.addresses,
+            export.unchanged,
         )
 
 
 class _Export:
-    def __init__(self, folder: MirrorFolder, work_list: WorkList, base: str) -> None:
+    def __init__(
+        self, folder: MirrorFolder, work_list: WorkList, last_run: LastRun, base: str
+    ) -> None:
         self._folder, self._work_list, self._base = folder, work_list, base
+        self._last_run = last_run
         self._reader = AnonymousReader()
         self._faults: list[str] = []
         self._fault_count = 0
+        self.addresses = self.unchanged = 0
         number, changed_at = current_version()
         self._moment = pages.RecordMoment(number, changed_at)
 
@@ -132,15 +169,15 @@ class _Export:
         """Stage all files, and return what the manifest says of them."""
         self._work_list.add_addresses(self._starts())
         self._add_own_pages()
-        for number, (address, source) in enumerate(self._work_list.addresses(), start=1):
+        for address, source in self._work_list.addresses():
             self._add(address, source)
-            if number % PROGRESS_STEP == 0:
-                progress(number)
-        with snapshot():
-            write_search_index(self._work_list, lambda path, body: self._stage(path, [body]))
-            entries = Entry.objects.aggregate(number=Count("pk"))["number"]
-            # The version only rises, so all pages were made from this one.
-            self._check_version(current_version()[0])
+            self.addresses += 1
+            if self.addresses % PROGRESS_STEP == 0:
+                progress(self.addresses, self.unchanged)
+        self._add_search_index()
+        entries = Entry.objects.aggregate(number=Count("pk"))["number"]
+        # The version only rises, so all pages were made from this one.
+        self._check_version(current_version()[0])
         if self._fault_count:
             rest = self._fault_count - len(self._faults)
             more = f"\n… and {rest} more" if rest else ""
@@ -187,10 +224,13 @@ class _Export:
     # --- One address ---------------------------------------------------------------------------
 
     def _add(self, address: str, source: str) -> None:
-        with self._reader.get(address) as answer:
+        made = self._stored(address)
+        with self._reader.get(address, made.etag if made else "") as answer:
             if answer.publication is not None:
                 self._check_version(answer.publication)
-            if answer.status in REDIRECTS:
+            if made and answer.status == 304:
+                self._keep(address, made)
+            elif answer.status in REDIRECTS:
                 self._add_redirect(address, answer)
             elif answer.status == 404 and address.removeprefix(site_root()) in OPTIONAL:
                 return
@@ -200,24 +240,57 @@ class _Export:
                 linked = f" (linked on {source})" if source else ""
                 self._note_fault(f"{answer.status} {address}{linked}")
 
+    def _stored(self, address: str) -> MadePage | None:
+        """What the last run has made of an address, if the mirror has it unchanged."""
+        made = self._last_run.page(address)
+        if made and all(self._work_list.old_file(file.path) == file for file in made.files):
+            return made
+        return None
+
+    def _keep(self, address: str, made: MadePage) -> None:
+        """Leave the files of an address as they are."""
+        self.unchanged += 1
+        for file in made.files:
+            self._work_list.add_file(file)
+        self._work_list.add_addresses(made.links, address)
+        self._last_run.add(address, *made)
+
     def _add_answer(self, address: str, answer: Answer) -> None:
-        file = file_of(address)
+        path = file_of(address)
+        links: Iterable[str] = ()
         if answer.media_type == HTML and not address.endswith(".html"):
             language = split_path(address.partition("?")[0]).language
-            note = pages.page_note(address, file, language)
-            self._stage_page(
-                file, rewrite_page(answer.read().decode(), address, file, note), address
-            )
+            note = pages.page_note(address, path, language)
+            page = rewrite_page(answer.read().decode(), address, path, note)
+            file, links = self._stage(path, [page.html.encode()]), page.addresses
         elif answer.media_type == CSS:
             css = answer.read()
-            self._stage(file, [css])
-            self._work_list.add_addresses(css_addresses(css.decode(), address), address)
+            file, links = self._stage(path, [css]), css_addresses(css.decode(), address)
         elif answer.media_type == XML and "/sitemap" in address:
             body = answer.read()
-            self._stage(file, [body])
-            self._work_list.add_addresses(_sitemap_addresses(body.decode()), address)
+            file, links = self._stage(path, [body]), tuple(_sitemap_addresses(body.decode()))
         else:
-            self._stage(file, answer.chunks)
+            file = self._stage(path, answer.chunks)
+        self._work_list.add_addresses(links, address)
+        # An answer that depends on its time is not one with the ETag of the record.
+        etag = answer.headers.get("etag", "")
+        if etag and answer.status == 200:
+            self._last_run.add(address, etag, [file], links)
+
+    def _add_search_index(self) -> None:
+        """Add the index of the search, or leave it: it is made from the record alone."""
+        version = f"{self._moment.publication} {self._moment.published_at}"
+        made = self._stored(SEARCH_INDEX)
+        if made and made.etag == version:
+            for file in made.files:
+                self._work_list.add_file(file)
+        else:
+            files: list[FileEntry] = []
+            write_search_index(
+                self._work_list, lambda path, body: files.append(self._stage(path, [body]))
+            )
+            made = MadePage(version, tuple(files), ())
+        self._last_run.add(SEARCH_INDEX, *made)
 
     def _add_redirect(self, address: str, answer: Answer) -> None:
         """A page that leads on, for hosts that cannot redirect."""
@@ -236,13 +309,15 @@ class _Export:
         self._stage(file, [page.html.encode()])
         self._work_list.add_addresses(page.addresses, address)
 
-    def _stage(self, file: str, chunks: Iterable[bytes]) -> None:
+    def _stage(self, file: str, chunks: Iterable[bytes]) -> FileEntry:
         old = self._work_list.old_file(file)
-        self._work_list.add_file(self._folder.stage(file, chunks, old))
+        entry = self._folder.stage(file, chunks, old)
+        self._work_list.add_file(entry)
+        return entry
 
     def _check_version(self, publication: int) -> None:
         if publication != self._moment.publication:
-            raise ExportFailed("The record was changed during the export. Run it again.")
+            raise RecordChanged("The record was changed during the export. Run it again.")
 
     def _note_fault(self, text: str) -> None:
         self._fault_count += 1

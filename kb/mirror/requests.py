@@ -13,9 +13,13 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from kb.mirror.addresses import site_root
+from kb.record.export import snapshot
 from kb.record.publication_version import VERSION_KEY
+from kb.record.reader_connection import answering_in_transaction
 
 # A page that takes longer is a fault; a reader is refused much earlier.
 TIMEOUT_MS = 600_000
@@ -72,8 +76,11 @@ class AnonymousReader:
         # Not kb.wsgi: its memory of finished responses would fill with pages asked for once.
         self._application: WSGIApplication = application or WSGIHandler()
 
-    def get(self, address: str) -> Answer:
-        """The answer for an address with its query, which begins with ``site_root()``."""
+    def get(self, address: str, etag: str = "") -> Answer:
+        """The answer for an address with its query, which begins with ``site_root()``.
+
+        With the ETag of an earlier answer it is 304 without a body if it would be the same again.
+        """
         heads: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(
@@ -83,10 +90,29 @@ class AnonymousReader:
             return _write
 
         environ = _environ(address)
+        if etag:
+            environ["HTTP_IF_NONE_MATCH"] = etag
         chunks = self._application(environ, start_response)
         status, headers = heads[-1]
         names = {name.lower(): value for name, value in headers}
         return Answer(int(status[:3]), names, chunks, environ)
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Let all requests in this block read one state of the record (``kb.record.export``).
+
+    Django closes a connection inside a transaction when a request begins or ends; here it must not.
+    """
+    signals = request_started, request_finished
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        with snapshot(), answering_in_transaction():
+            yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
 
 
 @contextmanager

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -27,6 +29,8 @@ class FileIdentity(NamedTuple):
     inode: int
 
 
+# Whether requests are answered inside a transaction of whoever asks.
+_is_in_transaction: ContextVar[bool] = ContextVar("is_in_transaction", default=False)
 _opened_files: WeakKeyDictionary[BaseDatabaseWrapper, FileIdentity | None] = WeakKeyDictionary()
 
 
@@ -45,6 +49,16 @@ def remember_file(connection: BaseDatabaseWrapper) -> None:
         _opened_files[connection] = file_identity(_path(connection))
 
 
+@contextmanager
+def answering_in_transaction() -> Iterator[None]:
+    """Let the requests of this thread in this block read inside a transaction that is open."""
+    token = _is_in_transaction.set(True)
+    try:
+        yield
+    finally:
+        _is_in_transaction.reset(token)
+
+
 def check_reader_connection(alias: str) -> None:
     """Close the connection if its file was replaced or if a transaction was left open."""
     connection = connections[alias]
@@ -52,6 +66,8 @@ def check_reader_connection(alias: str) -> None:
     if connection.connection is None or connection.alias != alias:
         return
     if connection.in_atomic_block:
+        if _is_in_transaction.get():
+            return
         logger.error("transaction left open")
         _discard(connection)
     elif connection.vendor == "sqlite" and _is_replaced(connection):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,9 @@ class Command(BaseCommand):
             report = export_site(
                 MirrorFolder(Path(options["folder"])),
                 ExportOptions(base, options["allow_shrinking"], options["dry_run"]),
-                self._show_progress if options["verbosity"] else lambda number: None,
+                partial(self._show_progress, started_at)
+                if options["verbosity"]
+                else lambda addresses, unchanged: None,
             )
         except (ExportFailed, FolderRefused, PageNotRewritable, ImproperlyConfigured) as error:
             raise CommandError(str(error)) from error
@@ -58,8 +61,9 @@ class Command(BaseCommand):
         seconds = time.monotonic() - started_at
         self.stdout.write(_summary(report, seconds, is_dry=options["dry_run"]))
 
-    def _show_progress(self, number: int) -> None:
-        self.stderr.write(f"{number:,} addresses …")
+    def _show_progress(self, started_at: float, addresses: int, unchanged: int) -> None:
+        seconds = time.monotonic() - started_at
+        self.stderr.write(f"{addresses:,} addresses, {unchanged:,} unchanged, {seconds:.0f} s …")
 
 
 def _summary(report: ExportReport, seconds: float, *, is_dry: bool) -> str:
@@ -69,6 +73,7 @@ def _summary(report: ExportReport, seconds: float, *, is_dry: bool) -> str:
     return (
         f"{wrote} {report.written:,} files, {deleted} {report.deleted:,}, left {unchanged:,} as "
         f"they were, in {seconds:.1f} seconds.\n"
+        f"Asked for {report.addresses:,} addresses; {report.unchanged:,} were as in the last run.\n"
         f"The mirror: {report.files:,} files, {report.bytes / 1_000_000:.1f} MB, "
         f"{report.entries:,} entries, publication version {report.publication}, {signature}."
     )

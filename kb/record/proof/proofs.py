@@ -3,64 +3,42 @@
 from __future__ import annotations
 
 import json
+from base64 import b85encode
 from typing import Any, NotRequired, TypedDict
 
 from kb.record.log_models import Commitments, LogLeaf
 from kb.record.models import Revision
-from kb.record.proof.checkpoint import checkpoint_note, checkpoint_of
-from kb.record.proof.hashing import audit_path, split_hashes
+from kb.record.proof.hashing import audit_path, split_hashes, tree_root
 from kb.record.proof.leaves import (
     QUOTED_FIELD,
     SaltedFields,
     commitments,
     committed_fields,
-    text_of,
     tree_fields,
 )
 from kb.record.proof.tree import current_tree, path_to_root, tree_of_size
 
+# What of a leaf a proof states. The rest follows from the field and from the hashes.
+LEAF_HEAD = ("change", "fields", "id", "kind", "number", "time")
 
-class FieldProof(TypedDict):
-    """One field: what its commitment is made from, and the way to the root of the fields.
 
-    ``index`` and ``path`` are absent for the field that stands in the leaf itself.
+class Proof(TypedDict):
+    """The proof of one field, for the checkpoint of the log when it had ``size`` leaves.
+
+    ``hashes`` are all that the verifier needs, in its order, joined, in base85: the salt; the way
+    from the field to the leaf; and the hashes from the leaf at ``index`` to the root. For the field
+    that is in the leaf itself, the way is the root of all others. For another field it is the path
+    in their tree, where it has ``place``, and, with ``has_text``, the commitment in the leaf.
     """
 
-    name: str
-    salt: str
-    index: NotRequired[int]
-    path: NotRequired[str]
-
-
-class VersionField(TypedDict, total=False):
-    """A field of a whole version; of one that was forgotten there is the commitment alone."""
-
-    name: str
-    salt: str
-    value: Any
-    commitment: str
-
-
-class ProvenParts(TypedDict):
-    """One field, or all of a version with their values in the order of the tree.
-
-    ``leaf`` is the leaf without what follows from the fields.
-    """
-
-    leaf: dict[str, str | int]
-    field: NotRequired[FieldProof]
-    fields: NotRequired[list[VersionField]]
-
-
-class Proof(ProvenParts):
-    """A proof, with the ``index`` of its leaf and the hashes from it to the root.
-
-    The hashes of ``path`` are joined, in base64.
-    """
-
+    leaf: list[str | int]
     index: int
-    path: str
-    checkpoint: str
+    size: int
+    field: str
+    place: NotRequired[int]
+    has_text: NotRequired[bool]
+    hashes: str
+    value: NotRequired[Any]
 
 
 class NoProof(LookupError):
@@ -83,59 +61,63 @@ def field_proof(revision: Revision, name: str, size: int | None = None) -> Proof
     snapshot. Raises NoProof if the revision has no such field or no leaf, and ValueError if the log
     never had this size or did not contain the revision then.
     """
-    leaf, salted, fields = _stored_parts(revision)
-    if name not in salted.names or name in salted.forgotten:
+    version = _ProvenVersion(revision, size)
+    if name not in version.provable:
         raise NoProof(name)
-    index = salted.names.index(name)
-    proof: FieldProof = {"name": name, "salt": text_of(salted.slots[index])}
-    parts = json.loads(bytes(leaf.entry))
-    if name == QUOTED_FIELD:
-        del parts[QUOTED_FIELD]
-    else:
-        committed = commitments(salted, fields)
-        names = tree_fields(salted.names)
-        place = names.index(name)
-        path = audit_path([committed[other] for other in names], place)
-        proof |= {"index": place, "path": text_of(b"".join(path))}
-        del parts["root"]
-    return _proof(leaf, size, {"leaf": parts, "field": proof})
+    return version.proof(name)
 
 
-def version_proof(revision: Revision, size: int | None = None) -> Proof:
-    """The proof of a whole version, with the values that were published.
+def version_proof(revision: Revision, size: int | None = None) -> list[Proof]:
+    """A proof with the value for each field of a version that was not suppressed.
 
     Otherwise as ``field_proof``.
     """
-    leaf, salted, values = _stored_parts(revision)
-    parts = json.loads(bytes(leaf.entry))
-    del parts["root"], parts["fields"]
-    fields: list[VersionField] = []
-    for name, slot in zip(salted.names, salted.slots, strict=True):
-        if name not in salted.forgotten:
-            fields.append({"name": name, "salt": text_of(slot), "value": values[name]})
-        elif name != QUOTED_FIELD:
-            fields.append({"commitment": text_of(slot)})
-    if QUOTED_FIELD not in salted.forgotten:
-        parts.pop(QUOTED_FIELD, None)
-    return _proof(leaf, size, {"leaf": parts, "fields": fields})
+    version = _ProvenVersion(revision, size)
+    return [{**version.proof(name), "value": version.values[name]} for name in version.provable]
 
 
-def _proof(leaf: LogLeaf, size: int | None, parts: ProvenParts) -> Proof:
-    """The proof of these parts, with the way from the leaf to the root."""
-    tree = current_tree()
-    if size is not None:
-        tree = tree_of_size(size, tree)
-    return {
-        **parts,
-        "index": leaf.position,
-        "path": text_of(b"".join(path_to_root(leaf.position, tree))),
-        "checkpoint": checkpoint_note(checkpoint_of(tree)),
-    }
+class _ProvenVersion:
+    """What the proofs of all fields of a version are made from; errors as of ``field_proof``."""
 
+    def __init__(self, revision: Revision, size: int | None) -> None:
+        leaf = LogLeaf.objects.filter(revision=revision).first()
+        row = Commitments.objects.filter(revision=revision).first()
+        if leaf is None or row is None:
+            raise NoProof(str(revision))
+        tree = current_tree()
+        if size is not None:
+            tree = tree_of_size(size, tree)
+        self._size, self._index = tree.size, leaf.position
+        self._path = path_to_root(leaf.position, tree)
+        self._leaf = json.loads(bytes(leaf.entry))
+        self._salted = salted_fields(row)
+        self.values = committed_fields(revision)
+        self._committed = commitments(self._salted, self.values)
+        self._tree_fields = tree_fields(self._salted.names)
 
-def _stored_parts(revision: Revision) -> tuple[LogLeaf, SaltedFields, dict[str, Any]]:
-    leaf = LogLeaf.objects.filter(revision=revision).first()
-    row = Commitments.objects.filter(revision=revision).first()
-    if leaf is None or row is None:
-        raise NoProof(str(revision))
-    return leaf, salted_fields(row), committed_fields(revision)
+    @property
+    def provable(self) -> list[str]:
+        """The names of the fields that were not forgotten, in order."""
+        return [name for name in self._salted.names if name not in self._salted.forgotten]
+
+    def proof(self, name: str) -> Proof:
+        """The proof of a provable field, without its value."""
+        hashes = [self._salted.slots[self._salted.names.index(name)]]
+        proof: Proof = {
+            "leaf": [self._leaf[key] for key in LEAF_HEAD],
+            "index": self._index,
+            "size": self._size,
+            "field": name,
+            "hashes": "",
+        }
+        others = [self._committed[other] for other in self._tree_fields]
+        if name == QUOTED_FIELD:
+            hashes.append(tree_root(others))
+        else:
+            proof["place"] = self._tree_fields.index(name)
+            hashes += audit_path(others, proof["place"])
+            proof["has_text"] = QUOTED_FIELD in self._committed
+            if proof["has_text"]:
+                hashes.append(self._committed[QUOTED_FIELD])
+        proof["hashes"] = b85encode(b"".join(hashes + self._path)).decode()
+        return proof

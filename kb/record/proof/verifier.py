@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""Check a proof of the record without the site: python verify.py proof.json "the words"
+"""Check a proof of the record offline: python verify.py proof.json "SIZE ROOT" "the words"
 
-It needs Python 3.9 and nothing else; with --key also the package cryptography. The checkpoint that
-it prints must be the one that an export, a feed or somebody else has: --checkpoint compares them.
+The checkpoint, SIZE ROOT, must come from another place than the proof: an export, a feed, or
+somebody who kept it. A proof that contains its values, such as that of a whole version, is checked
+with these if no words are given. It needs Python 3.9 and nothing else.
 """
 
 from __future__ import annotations
 
-import argparse
 import base64
 import hashlib
 import json
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -19,119 +20,61 @@ def sha256(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-def pack(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def unpack(text: str) -> bytes:
-    data = base64.b64decode(text, validate=True)
-    if pack(data) != text:
-        raise ValueError("unusual base64")
-    return data
-
-
-def field_commitment(field: dict[str, Any], value: Any) -> bytes:
-    salt, name = unpack(field["salt"]), field["name"].encode()
-    if len(salt) != 32:
-        raise ValueError("a salt of another size")
-    return sha256(b"\0", salt, name, b"\0", canonical_bytes(value))
-
-
 def canonical_bytes(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def climb(node: bytes, index: int, size: int, path: bytes) -> bytes:
-    """The root of ``size`` nodes; ``path`` has 32 bytes for each level, the lowest first."""
-    if not 0 <= index < size or (size == 1) != (not path):
-        raise ValueError("a path of another length")
+def hashes_of(text: str) -> Iterator[bytes]:
+    data = base64.b85decode(text)
+    if len(data) % 32 or base64.b85encode(data).decode() != text:
+        raise ValueError("the hashes are damaged")
+    return iter([data[start : start + 32] for start in range(0, len(data), 32)])
+
+
+def climb(node: bytes, index: int, size: int, siblings: Iterator[bytes]) -> bytes:
+    """The root of ``size`` nodes, of which this is one; the siblings come from the bottom up."""
+    if not 0 <= index < size:
+        raise ValueError("there is no such leaf")
     if size == 1:
         return node
-    middle, rest, sibling = 1 << ((size - 1).bit_length() - 1), path[:-32], path[-32:]
+    middle = 1 << ((size - 1).bit_length() - 1)
     if index < middle:
-        return sha256(b"\1", climb(node, index, middle, rest), sibling)
-    return sha256(b"\1", sibling, climb(node, index - middle, size - middle, rest))
+        return sha256(b"\1", climb(node, index, middle, siblings), next(siblings))
+    right = climb(node, index - middle, size - middle, siblings)
+    return sha256(b"\1", next(siblings), right)
 
 
-def tree(hashes: list[bytes]) -> bytes:
-    if len(hashes) == 1:
-        return hashes[0]
-    middle = 1 << ((len(hashes) - 1).bit_length() - 1)
-    return sha256(b"\1", tree(hashes[:middle]), tree(hashes[middle:]))
-
-
-def root_of(proof: dict[str, Any], value: Any, size: int) -> bytes:
-    leaf = dict(proof["leaf"])
-    if "fields" in proof:  # a whole version
-        others: list[bytes] = []
-        names = [field["name"] for field in proof["fields"] if "name" in field]
-        if len(set(names)) != len(names):
-            raise ValueError("a field twice")
-        for field in proof["fields"]:
-            if set(field) == {"commitment"}:  # of a field that was suppressed
-                others.append(unpack(field["commitment"]))
-            elif field["name"] == "text":
-                leaf["text"] = pack(field_commitment(field, field["value"]))
-            else:
-                others.append(field_commitment(field, field["value"]))
-        leaf |= {"fields": len(others), "root": pack(tree(others))}
+def check(proof: dict[str, Any], value: Any, checkpoint: str) -> str:
+    """What is proven, in words. Raises an error of some kind if nothing is."""
+    change, fields, public_id, kind, number, time = proof["leaf"]
+    leaf = {"change": change, "fields": fields, "id": public_id, "kind": kind}
+    leaf |= {"number": number, "time": time, "v": 1}
+    field, hashes = proof["field"], hashes_of(proof["hashes"])
+    node = sha256(b"\0", next(hashes), field.encode(), b"\0", canonical_bytes(value))
+    if field == "text":
+        texts = {"text": node, "root": next(hashes)}
     else:
-        field = proof["field"]
-        node = field_commitment(field, value)
-        if field["name"] == "text":
-            leaf["text"] = pack(node)
-        else:
-            path = unpack(field["path"])
-            leaf["root"] = pack(climb(node, field["index"], leaf["fields"], path))
-    return climb(sha256(b"\0", canonical_bytes(leaf)), proof["index"], size, unpack(proof["path"]))
+        texts = {"root": climb(node, proof["place"], fields, hashes)}
+        texts |= {"text": next(hashes)} if proof["has_text"] else {}
+    leaf |= {name: base64.b64encode(data).decode() for name, data in texts.items()}
+    root = climb(sha256(b"\0", canonical_bytes(leaf)), proof["index"], proof["size"], hashes)
+    if checkpoint != f"{proof['size']} {base64.b64encode(root).decode()}" or any(hashes):
+        raise ValueError("these are other words, or another version or checkpoint")
+    return f"PROVEN: {field} of {kind} {public_id}, version {number}, published {time}\n"
 
 
-def check_signature(note: str, key: str) -> None:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    name, key_id, public = key.split("+", 2)
-    body, _, line = note.partition("\n\n")
-    dash, signer, signature = line.removesuffix("\n").split(" ")
-    data = unpack(signature)
-    if (dash, signer, data[:4].hex()) != ("—", name, key_id):
-        raise ValueError("a signature by another key")
-    Ed25519PublicKey.from_public_bytes(unpack(public)[1:]).verify(data[4:], f"{body}\n".encode())
-
-
-def check(proof: dict[str, Any], value: Any, checkpoint: str = "", key: str = "") -> str:
-    """What a proof proves, in words. Raises an error of some kind if it proves nothing."""
-    origin, size, root = proof["checkpoint"].split("\n")[:3]
-    if pack(root_of(proof, value, int(size))) != root:
-        raise ValueError("another value, version or log")
-    if checkpoint and checkpoint != f"{size} {root}":
-        raise ValueError("another checkpoint")
-    if key:
-        check_signature(proof["checkpoint"], key)
-    leaf, field = proof["leaf"], proof.get("field", {"name": "all fields"})["name"]
-    unsigned = "" if key else ", signature not checked"
-    version = f"{leaf['kind']} {leaf['id']}, version {leaf['number']}"
-    return (
-        f"PROVEN: {field} of {version}, {leaf['time']}\n"
-        f"Checkpoint of {origin}{unsigned}: {size} {root}\n"
-    )
-
-
-def run() -> None:
-    parser = argparse.ArgumentParser(description="Check a proof of the record without the site.")
-    parser.add_argument("proof", help="the file of the proof; - reads it from standard input")
-    parser.add_argument("value", nargs="?", help="the words; not for the proof of a whole version")
-    parser.add_argument("--json", action="store_true", help="the value is JSON")
-    parser.add_argument("--checkpoint", default="", help="the one to compare: 'SIZE ROOT'")
-    parser.add_argument("--key", default="", help="the public key of the log")
-    options = parser.parse_args()
-    try:
-        with open(0 if options.proof == "-" else options.proof, encoding="utf-8") as file:
-            proof = json.load(file)
-        value = json.loads(options.value) if options.json else options.value
-        sys.stdout.write(check(proof, value, options.checkpoint, options.key))
-    except Exception as problem:  # noqa: BLE001 - whatever is wrong with it, it proves nothing
-        sys.exit(f"NOT PROVEN: {str(problem) or type(problem).__name__}")
+def run(path: str, checkpoint: str, *words: str) -> None:
+    with open(0 if path == "-" else path, encoding="utf-8") as file:
+        content = json.load(file)
+    proofs = content if isinstance(content, list) else [content]
+    lines = [check(proof, words[0] if words else proof["value"], checkpoint) for proof in proofs]
+    if not lines:
+        raise ValueError("there is no proof")
+    sys.stdout.write("".join(lines))
 
 
 if __name__ == "__main__":
-    run()
+    try:
+        run(*sys.argv[1:])
+    except Exception as problem:  # noqa: BLE001 - whatever is wrong with it, it proves nothing
+        sys.exit(f"NOT PROVEN: {str(problem) or type(problem).__name__}")

@@ -105,14 +105,14 @@ def other_operations() -> dict[str, JsonObject]:
         "api-catalog": static_operation("api_catalog", "Links to the API descriptions", LINKSET),
         "proof": static_operation(
             "proof",
-            "Proof of one field of a version, or of all of them",
+            "Proof of one field of a version, or a list of the proofs of all fields",
             "application/json",
             parameters=_proof_parameters(),
             statuses=[404, 410],
         ),
         "version-proof": static_operation(
             "version_proof",
-            "Proof of a version with all its fields",
+            "Proofs of all fields of a version, with their values",
             "application/json",
             parameters=[
                 _in_path("public_id", "Id of the record.", _PUBLIC_ID),
@@ -145,7 +145,7 @@ def _proof_parameters() -> list[JsonObject]:
     described: dict[str, tuple[str, JsonObject]] = {
         "id": ("Id of the record.", _PUBLIC_ID),
         "version": ("Number of the version. The default is the current one.", number),
-        "field": ("Name of a field. Without it, all fields and their values.", _FIELD),
+        "field": ("Name of a field. Without it, a list of all fields with their values.", _FIELD),
         "size": ("Size of an earlier checkpoint that the proof leads to.", number),
     }
     return [

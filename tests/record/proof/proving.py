@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.record.proof import verifier
+from kb.record.proof.checkpoint import current_checkpoint
 from kb.record.proof.leaves import SALT_SIZE, SaltedFields
 
 VERIFIER = Path(verifier.__file__)
@@ -22,11 +23,13 @@ def fix_salts(monkeypatch: Any) -> None:
     )
 
 
-def run_verifier(proof: Any, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_verifier(
+    proof: Any, checkpoint: str, *words: str, program: Path = VERIFIER
+) -> subprocess.CompletedProcess[str]:
     """Check a proof without any package of the site; ``proof`` is JSON or a value."""
     text = proof if isinstance(proof, str) else json.dumps(proof)
     return subprocess.run(
-        [sys.executable, "-I", VERIFIER, "-", *arguments],
+        [sys.executable, "-I", program, "-", checkpoint, *words],
         input=text,
         capture_output=True,
         text=True,
@@ -35,7 +38,15 @@ def run_verifier(proof: Any, *arguments: str) -> subprocess.CompletedProcess[str
     )
 
 
-def proves(proof: Any, value: Any) -> bool:
-    """Whether a proof leads from this value to the root of its checkpoint; in this process."""
-    _origin, size, root = proof["checkpoint"].split("\n")[:3]
-    return verifier.pack(verifier.root_of(proof, value, int(size))) == root
+def proves(proof: Any, value: Any, checkpoint: str = "") -> bool:
+    """Whether a proof leads from this value to a checkpoint, today's if ""; in this process."""
+    try:
+        verifier.check(proof, value, checkpoint or current_checkpoint().short)
+    except ValueError:
+        return False
+    return True
+
+
+def proves_itself(proofs: Any) -> bool:
+    """Whether each proof of a version leads from its own value to the checkpoint of today."""
+    return bool(proofs) and all(proves(proof, proof["value"]) for proof in proofs)
