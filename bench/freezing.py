@@ -23,7 +23,13 @@ import django
 
 LISTS, MAX_MS, MAX_BYTES = 40, 100.0, 4.0
 # Filters that many entries have, for long lists.
-LONG = ("kind=statement", "kind=event", "standing=reported", "standing=announced", "standing=contested")
+LONG = (
+    "kind=statement",
+    "kind=event",
+    "standing=reported",
+    "standing=announced",
+    "standing=contested",
+)
 
 
 class Freezing(NamedTuple):
