@@ -29,6 +29,8 @@ _CONTRACTIONS = ("'d", "'s", "'re", "'ve", "'ll", "'m")
 _DEMONSTRATIVES = frozenset(("that", "there", "what", "here", "where", "how"))
 _BEFORE_DAY = frozenset(("on", "last", "this", "late", "early"))
 _VERBAL_ENDINGS = ("ed", "ing")
+MAX_NICKNAME_WORDS = 3
+_STOPS = frozenset(",.;:?!")
 
 
 class Phrase(NamedTuple):
@@ -118,6 +120,9 @@ _NEVER_NAME = _NEVER_NOUN | TIME_WORDS - {"march", "april", "june", "august", "m
 
 def _is_nickname(words: Sequence[Word], place: int) -> bool:
     """Whether a quotation is between two words of a name: Anna “Red” Bell."""
+    name = words[place].text.strip("“”‘’\"'")
+    if not name or name[-1] in _STOPS or len(name.split()) > MAX_NICKNAME_WORDS:
+        return False
     neighbours = [*words[place - 1 : place], *words[place + 1 : place + 2]]
     return len(neighbours) == 2 and all(word.is_capital for word in neighbours)
 

@@ -21,7 +21,8 @@ from kb.text.attribution.sentences import Word
 from kb.text.attribution.speakers import Speaker, is_plain, read_speaker
 from kb.text.attribution.subjects import leading_subject
 from kb.text.attribution.titles import has_title_case, is_name, is_title
-from kb.text.attribution.word_lists import word_set
+from kb.text.attribution.verbs import verb_groups
+from kb.text.attribution.word_lists import ADVERBS, word_set
 
 MIN_WORDS_WITHOUT_CUE = 5  # of a quotation that begins its sentence
 MIN_WORDS_INSIDE = 8  # of one inside a sentence
@@ -40,6 +41,7 @@ _SPOKEN_NOUNS = word_set(
     statement conclusion label labels talk rejection criticism"""
 )
 MAX_NOUN_DISTANCE = 20
+_SENTENCE_ENDS = frozenset(".?!…")
 
 
 class _Answer(NamedTuple):
@@ -131,10 +133,27 @@ def _answer(
             )
     if _follows_noun(words, spot):
         return _Answer(None, "noun-before", False)
-    is_short = run.word_count < (MIN_WORDS_INSIDE if spot else MIN_WORDS_WITHOUT_CUE)
+    is_whole = _is_whole_sentence(words, spot, run)
+    is_short = run.word_count < (MIN_WORDS_WITHOUT_CUE if is_whole else MIN_WORDS_INSIDE)
     if is_short or has_title_case(run.text) or is_name(words, spot, run):
         return None
     return _answer_from_lead(text, reading, spot, people)
+
+
+def _is_whole_sentence(words: Sequence[Word], spot: int, run: Run) -> bool:
+    """Whether nothing but a lead is before a quotation, and it is a sentence of its own.
+
+    Her answer was: “…”; upon saying, “…”; Instead, “he …”.
+    """
+    if spot == 0:
+        return True
+    if run.text[-1] not in _SENTENCE_ENDS or spot < 2:
+        return False
+    if words[spot - 1].text == ":":
+        return True
+    lead = words[spot - 2].lower
+    is_lead = "speech" in verb_groups(lead) or (spot == 2 and lead in ADVERBS)
+    return words[spot - 1].text == "," and is_lead
 
 
 def _has_only_tag(reading: Reading) -> bool:

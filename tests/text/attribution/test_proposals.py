@@ -283,3 +283,28 @@ def test_work_grows_linearly(shape):
 )
 def test_address_after_a_colon_is_nobodys_words(text):
     assert propose(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The board was clear in its findings: “Nobody waits for a late ship.”",
+        "Bell met with silence upon saying, “The harbour belongs to all of us.”",
+        "The gates were closed. Instead, “they just wait for the tide.”",
+    ],
+)
+def test_whole_sentence_after_a_lead_is_proposed_without_a_speaker(text):
+    words = text[text.index("“") + 1 : text.index("”")]
+    assert quotations(text) == [(words, None, "marks", False)]
+
+
+def test_few_words_inside_a_sentence_are_no_quotation_without_a_verb():
+    assert quotations("The law has a part “to be used within limits” for ships.") == []
+
+
+def test_quotation_between_two_names_is_no_nickname():
+    assert quotations("Ray “waited for hours on this pier,” Cole said.") == [
+        ("waited for hours on this pier,", "Cole", "verb-after", True)
+    ]
+    rows = quotations("“We wait,” Anna “Red” Bell said.")
+    assert rows[0][1] == "Anna “Red” Bell"
