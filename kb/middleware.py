@@ -23,6 +23,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.html import format_html
 
 from kb.publication_cookie import required_version
+from kb.record.minimum_version import minimum_version
 from kb.record.publication_version import current_number
 from kb.record.reader_connection import check_reader_connection
 from kb.record.reader_servers import is_server_error, note_server_error, reader_servers
@@ -381,6 +382,7 @@ class PublicWall:
         self.get_response = get_response
         self.desk = "/" + settings.ADMIN_PATH
         self.servers = reader_servers()
+        self.minimum = minimum_version()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(self.desk):
@@ -403,7 +405,7 @@ class PublicWall:
         """The response of the present server; None if it is away, or behind the version."""
         request.META.pop(_SERVER_LOST, None)
         try:
-            if version and current_number() < version:
+            if self._is_behind(version):
                 return None
             response = self.get_response(request)
             if isinstance(response, StreamingHttpResponse):
@@ -413,6 +415,17 @@ class PublicWall:
                 raise
             return None
         return None if _SERVER_LOST in request.META else response
+
+    def _is_behind(self, version: int) -> bool:
+        """Whether the present server lacks the version, or what all servers of readers must have.
+
+        It need not be asked if the memory for responses has just asked it.
+        """
+        alias, minimum = reading_alias(), self.minimum.current()
+        if self.servers.is_known_to_have(alias, max(version, minimum)):
+            return False
+        number = current_number()
+        return not self.servers.admits(alias, number, minimum) or number < version
 
     def _is_lost(self, error: Exception) -> bool:
         """Whether another server may answer; then this one is noted."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from kb.desk.webpage.background import FETCH_PLACES, MAX_FETCHES
 from kb.health.readiness import Report
 from kb.record.event_counts import Happening, counts_of
+from kb.record.reader_servers import reader_servers
 from kb.site.http import reader_limits
 from kb.site.http.slow_lane import LANE
 
@@ -103,6 +104,9 @@ def _limit_metrics() -> Iterator[Metric]:
 def _record_metrics(report: Report) -> Iterator[Metric]:
     yield _metric("publication_version", "The publication version.", report.version)
     yield _metric("database_up", "1 if the database can be read.", report.checks["database"].is_ok)
+    servers = reader_servers()
+    late = len(servers.late) if servers.has_choice else None
+    yield _metric("late_replicas", "Replicas that answer no readers until they catch up.", late)
     yield _metric("database_read_seconds", "When it was last read.", report.database_read_at)
     index = report.index
     yield _metric(

@@ -353,12 +353,14 @@ class Epoch(models.Model):
     """The publication version: one row, whose number each publication raises in its transaction.
 
     ``fold_edition`` says by which rules the words of the read index are normalised
-    (``kb.text.normalise``).
+    (``kb.text.normalise``). A server whose number is below ``minimum`` does not answer readers: it
+    may have words that were removed (``kb.record.minimum_version``).
     """
 
     number = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
     fold_edition = models.PositiveSmallIntegerField(default=1)
+    minimum = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [

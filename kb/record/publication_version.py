@@ -54,6 +54,14 @@ def bump_version() -> int:
     return number
 
 
+def require_version(number: int) -> None:
+    """Let no server answer readers that does not have this version, from the commit on.
+
+    Call it in the transaction of the publication (``kb.record.minimum_version``).
+    """
+    Epoch.objects.filter(minimum__lt=number).update(minimum=number)
+
+
 @contextmanager
 def committed_publications() -> Iterator[list[int]]:
     """Collect the versions that are published and committed in this block."""

@@ -3,7 +3,8 @@
 Each server is a database alias of its own, so Django keeps a connection to each, and a request
 stays on one. A process asks its own replica first, always the same one, so that the publication
 version that it sees does not go back and forth between servers. A replica that does not answer is
-left out, and asked again after a pause.
+left out, and asked again after a pause. So is one that is too late: it may have words that were
+removed (``kb.record.minimum_version``).
 
 Settings import this module, so it must not import a model, nor settings.
 """
@@ -30,6 +31,9 @@ CONNECT_SECONDS = 2
 # one. Each attempt may take as long as CONNECT_SECONDS.
 FIRST_PAUSE_SECONDS = 1.0
 MAX_PAUSE_SECONDS = 16.0
+# A late server is asked for its version again after this time, and a version that was read is
+# relied on for as long.
+LATE_PAUSE_SECONDS = 1.0
 # A server that is stopped or starting refuses within this time; one that hangs does not.
 QUICK_REFUSAL_SECONDS = 0.5
 
@@ -103,6 +107,10 @@ class ReaderServers:
         self._is_primary_for_all = is_primary_for_all
         self._clock = clock
         self._away: dict[str, _Pause] = {}
+        # When a server that is late is asked again.
+        self._late: dict[str, float] = {}
+        # The version of a server, and when it was read.
+        self._versions: dict[str, tuple[int, float]] = {}
 
     @property
     def has_choice(self) -> bool:
@@ -114,12 +122,26 @@ class ReaderServers:
         """The aliases of the replicas, those that are away too."""
         return list(self._replicas)
 
+    @property
+    def primary(self) -> str:
+        """The alias of the primary; "" if readers have no other server than those of ``public``."""
+        return self._primary
+
+    def present_replicas(self) -> list[str]:
+        """The aliases of the replicas that are not away."""
+        return [alias for alias in self._replicas if alias not in self._away]
+
+    @property
+    def late(self) -> list[str]:
+        """The aliases of the servers that are left out because they are late."""
+        return sorted(self._late)
+
     def candidates(self, *, with_primary: bool = False) -> Iterator[str]:
         """The aliases to ask, one after the other, without those that are away.
 
-        The primary is the last, if it serves all readers or ``with_primary``. If no other is left,
-        those that are away follow, because one may be back. Not those that hang: waiting for them
-        would hold up every request.
+        The primary is the last, if it serves all readers or ``with_primary``, and while a replica
+        is left out because it is late. If no other is left, those that are away follow, because one
+        may be back. Not those that hang: waiting for them would hold up every request.
         """
         # Workers have consecutive numbers, so they begin with different replicas.
         start = os.getpid() % len(self._replicas)
@@ -127,6 +149,7 @@ class ReaderServers:
         if self._primary and (with_primary or self._is_primary_for_all):
             aliases.append(self._primary)
         asked = set()
+        # The list grows by the primary when a replica is found to be late.
         for alias in aliases:
             if self._may_be_asked(alias):
                 asked.add(alias)
@@ -135,16 +158,22 @@ class ReaderServers:
                 # Whoever goes on had no answer.
                 if pause := self._away.get(alias):
                     pause.is_quick = self._clock() - began < QUICK_REFUSAL_SECONDS
+            if alias in self._late and self._primary and self._primary not in aliases:
+                aliases.append(self._primary)
         for alias in aliases:
             pause = self._away.get(alias)
             if alias not in asked and pause and pause.is_quick:
                 yield alias
 
     def _may_be_asked(self, alias: str) -> bool:
+        now = self._clock()
+        if (retry_at := self._late.get(alias)) is not None:
+            if now < retry_at:
+                return False
+            self._late[alias] = now + LATE_PAUSE_SECONDS
         pause = self._away.get(alias)
         if pause is None:
             return True
-        now = self._clock()
         if now < pause.retry_at:
             return False
         # This request tries. The others need not wait for it.
@@ -154,6 +183,7 @@ class ReaderServers:
 
     def mark_away(self, alias: str) -> None:
         """Leave the server out for a pause, if there is another one."""
+        self._versions.pop(alias, None)
         # Several requests may notice it at once.
         if self.has_choice and alias not in self._away:
             self._away[alias] = _Pause(self._clock() + FIRST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS)
@@ -164,6 +194,28 @@ class ReaderServers:
         if alias in self._away:
             self._away.pop(alias, None)
             logger.info("reader server back", extra={"fields": {"database": alias}})
+
+    def admits(self, alias: str, number: int, minimum: int) -> bool:
+        """Note the version that was read from the server; return whether it may answer readers.
+
+        If it is below the minimum, the server is late and left out until it has it.
+        """
+        now = self._clock()
+        self._versions[alias] = (number, now)
+        if number < minimum:
+            if alias not in self._late:
+                logger.warning("reader server late", extra={"fields": {"database": alias}})
+            self._late[alias] = now + LATE_PAUSE_SECONDS
+            return False
+        if self._late.pop(alias, None) is not None:
+            logger.info("reader server caught up", extra={"fields": {"database": alias}})
+        return True
+
+    def is_known_to_have(self, alias: str, version: int) -> bool:
+        """Whether the server had the version within the last second; always for version 0."""
+        number, read_at = self._versions.get(alias, (0, float("-inf")))
+        is_new = self._clock() - read_at < LATE_PAUSE_SECONDS
+        return not version or (is_new and number >= version)
 
 
 @cache

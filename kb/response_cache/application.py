@@ -105,7 +105,7 @@ class ResponseCache:
 
     def _respond_stale(self, request: CacheRequest) -> Iterable[bytes]:
         """Answer while the database cannot be read: from memory, for a limited time."""
-        stale = self._store.find_stale(request.key)
+        stale = self._store.find_stale(request.key, self.versions.minimum())
         if stale is None:
             return self._ask(request)
         self._counters.add(stale=1)

@@ -79,15 +79,18 @@ class ResponseStore:
             self.add(request, state, response)
         return response
 
-    def find_stale(self, request: CacheableRequest) -> tuple[StoredResponse, float] | None:
+    def find_stale(
+        self, request: CacheableRequest, minimum: int = 0
+    ) -> tuple[StoredResponse, float] | None:
         """Return the answer and its age in seconds, for when the database cannot be read.
 
         It belongs to the state that was current at the last successful query, which must not be
-        longer ago than ``MAX_STALE_SECONDS``; otherwise the result is None.
+        longer ago than ``MAX_STALE_SECONDS``, and have at least the publication version
+        ``minimum``; otherwise the result is None.
         """
         with self._lock:
             state, age = self._state, self._clock() - self._confirmed_at
-        if state is None or age > MAX_STALE_SECONDS:
+        if state is None or age > MAX_STALE_SECONDS or state.number < minimum:
             return None
         response, _is_exact = self._lookup(request, state)
         return None if response is None else (response, max(age, 0.0))

@@ -49,7 +49,7 @@ def database_away(monkeypatch):
     @contextmanager
     def away():
         with monkeypatch.context() as patch:
-            patch.setattr(versions._VersionConnection, "read", refuse)
+            patch.setattr(versions.VersionConnection, "read", refuse)
             yield
         monkeypatch.setattr(versions, "RETRY_SECONDS", 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from html import unescape
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -20,6 +22,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 from django.db import connections  # noqa: F401 (the condition below)
+from psycopg.errors import SerializationFailure
 
 from kb.record.reader_servers import MAX_PAUSE_SECONDS
 from tests.clusters import Server, binaries_for_replicas, folder_for_servers
@@ -42,6 +45,22 @@ call_command("loaddata", "bytedance-openai", verbosity=0)
 call_command("create_public_role")
 get_user_model().objects.create_superuser("editor", password={PASSWORD!r})
 """
+
+
+REMOVE = """
+import json
+from kb.desk.models import Event
+from kb.desk.suppression.removing import ask_for_suppression, confirm_suppression
+row = Event.objects.get(slug={slug!r})
+request = ask_for_suppression(row, by=None, part="title", reason="court_order")
+print(json.dumps(confirm_suppression(request, by=None)["late"]))
+"""
+PATHS_WITH_TITLES = (
+    "/timeline/?size=100",
+    "/timeline.csv",
+    "/timeline.json",
+    "/timeline/?size={n}",
+)
 
 
 @dataclass
@@ -83,6 +102,7 @@ class Site:
     port: int
     events: list[tuple[int, str]]
     log: Path
+    local: LocalServer
 
     def check_answers(self, readers: Readers) -> None:
         """Every reader had an answer; otherwise show what the program logged about errors."""
@@ -96,6 +116,26 @@ class Site:
         answer = visitor.post("/admin/login/", {"login": "editor", "password": PASSWORD})
         assert "sessionid" in {cookie.name for cookie in visitor.cookies}, answer.text
         return visitor
+
+    def remove(self) -> tuple[str, list[str]]:
+        """Remove the title of an event in another process; return it and the late servers."""
+        key, slug = self.events.pop()
+        title = self.primary.sql("SELECT title FROM desk_event WHERE id = %s", key)[0][0]
+        assert title in unescape(Visitor(self.port).get("/timeline/?size=100").text)
+        output = self.local.manage("shell", "-c", REMOVE.format(slug=slug))
+        return title, json.loads(output.splitlines()[-1])
+
+    def check_absence(self, title: str, count: int) -> None:
+        """Readers of all workers get neither the words nor an error: pages, files and old ones."""
+        for number in range(count):
+            path = PATHS_WITH_TITLES[number % len(PATHS_WITH_TITLES)].format(n=number % 60 + 40)
+            answer = Visitor(self.port).get(path)
+            assert answer.status == 200, path
+            assert title not in unescape(answer.text), path
+
+    def logged(self, event: str) -> int:
+        """How often the workers logged the event."""
+        return self.log.read_text().count(f'event="{event}"')
 
     def withdraw(self, editor: Visitor) -> tuple[str, Answer]:
         """Withdraw an event; return its address and the page that the editor gets."""
@@ -161,7 +201,7 @@ def site(prepared) -> Iterator[Site]:
             events = primary.sql(
                 "SELECT id, slug FROM desk_event WHERE state = 'published' ORDER BY id"
             )
-            yield Site(primary, replicas, local.port, events, log)
+            yield Site(primary, replicas, local.port, events, log, local)
     finally:
         for server in started:
             with suppress(subprocess.CalledProcessError):
@@ -237,6 +277,12 @@ def wait_until(condition, seconds: float = 10) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def resume(replica: Server) -> None:
+    """Let the replica catch up. That may end this query too: tables were written anew."""
+    with suppress(SerializationFailure):
+        replica.sql("SELECT pg_wal_replay_resume()")
 
 
 def test_author_sees_what_late_replicas_do_not_show(site):
@@ -316,3 +362,50 @@ def test_without_any_replica_readers_get_503_and_authors_the_primary(site):
     assert "The database does not answer" in page.text
     problem = reader.get("/timeline.json?q=unusual")
     assert (problem.status, "database-away" in problem.text) == (503, True)
+
+
+def test_late_replica_answers_no_readers_after_a_removal_until_it_has_caught_up(site):
+    late, other = site.replicas
+    with Readers(site.port) as readers:
+        readers.wait_for(20)
+        late.sql("SELECT pg_wal_replay_pause()")
+        title, named = site.remove()
+        assert named == [late.address]
+        site.check_absence(title, 60)
+        assert site.logged("reader server late") >= 1
+        # Nobody who answers has what was removed, with and without a primary.
+        site.primary.stop("immediate")
+        site.check_absence(title, 60)
+        other.promote()
+        site.check_absence(title, 60)
+        resume(late)
+        wait_until(lambda: site.logged("reader server caught up") >= 1)
+        site.check_absence(title, 40)
+    site.check_answers(readers)
+
+
+def test_primary_answers_while_all_replicas_are_late_after_a_removal(site):
+    for replica in site.replicas:
+        replica.sql("SELECT pg_wal_replay_pause()")
+    with Readers(site.port) as readers:
+        readers.wait_for(20)
+        title, named = site.remove()
+        assert sorted(named) == sorted(replica.address for replica in site.replicas)
+        site.check_absence(title, 60)
+        for replica in site.replicas:
+            resume(replica)
+        wait_until(lambda: site.logged("reader server caught up") >= 1)
+        site.check_absence(title, 40)
+    site.check_answers(readers)
+
+
+def test_kept_answers_with_removed_words_are_not_sent_when_nobody_else_answers(site):
+    for replica in site.replicas:
+        replica.sql("SELECT pg_wal_replay_pause()")
+    title, _ = site.remove()
+    site.check_absence(title, 20)
+    site.primary.stop("immediate")
+    for number in range(60):
+        answer = Visitor(site.port).get(PATHS_WITH_TITLES[number % 2])
+        assert answer.status in (200, 503)
+        assert title not in unescape(answer.text)

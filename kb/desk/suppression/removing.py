@@ -39,7 +39,7 @@ from kb.record.late_replicas import late_replicas
 from kb.record.models import Revision, Suppression
 from kb.record.past.files import forget_past_records
 from kb.record.pending_index import drain
-from kb.record.publication_version import bump_version
+from kb.record.publication_version import bump_version, require_version
 from kb.record.removal_marker import removal_marker, removal_slug
 from kb.record.suppression.revisions import (
     RemovedWords,
@@ -128,6 +128,7 @@ def confirm_suppression(request: SuppressionRequest, *, by: Any) -> Receipt:
         )
         receipt = remove_words(order)
         receipt["version"] = number
+        require_version(number)
         SuppressionRequest.objects.filter(pk=request.pk).update(
             confirmed_at=order.removed_at, confirmed_by=by
         )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import Error
 
+from kb.record.minimum_version import minimum_version
 from kb.record.publication_version import current_version
 from kb.record.reader_servers import is_server_error, note_server_error, reader_servers
 from kb.record.wall import reading_alias, reading_publicly
@@ -87,6 +88,10 @@ class ResumedStream:
     def _check_version(self) -> Version:
         """Return the version of the present snapshot. Raises if the answer began with another."""
         version = current_version()
+        minimum = minimum_version().current()
+        if self._version is not None and version[0] < minimum:
+            # What was removed meanwhile is not sent by this server any more.
+            raise _VersionDiffers
         if self._version not in (None, version):
             raise _VersionDiffers
         self._version = version

@@ -69,8 +69,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Removed in {receipt['seconds']} s:")
         for table, count in sorted(receipt["tables"].items()):
             self.stdout.write(f"  {table}: {count}")
-        for line in [*receipt["left"], *receipt["late"]]:
+        for line in receipt["left"]:
             self.stdout.write(f"  still to be done: {line}")
+        for server in receipt["late"]:
+            self.stdout.write(f"  late, answers no readers until it has caught up: {server}")
         for public_id in receipt["others"]:
             self.stdout.write(f"  still has the same words: {public_id}")
         for name in receipt["unreachable"]:
