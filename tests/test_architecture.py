@@ -52,6 +52,7 @@ MAY_IMPORT_WIRING = {
     ("kb/health/probes.py", "response_cache"),  # reports what it keeps
     ("kb/health/readiness.py", "response_cache"),  # reports what it keeps
     ("kb/management/commands/export_site.py", "mirror"),  # the commands are those of the wiring
+    ("kb/management/commands/prepare_exports.py", "mirror"),
     ("kb/management/commands/verify_export.py", "mirror"),
     ("kb/response_cache/application.py", "logs"),  # its answers have request ids and log lines
 }

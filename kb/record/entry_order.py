@@ -7,7 +7,8 @@ A component is all entries that such links connect. It costs one query for each 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from hashlib import blake2b
 
 from kb.record.chunks import in_chunks
 from kb.record.documents import Document
@@ -56,22 +57,43 @@ def edges_of(public_ids: Collection[str]) -> set[Edge]:
     return edges
 
 
-def all_edges(most: int) -> Callable[[Collection[str]], set[Edge]] | None:
-    """What answers as ``edges_of`` from memory; None if there are more than ``most`` edges.
+class AllEdges:
+    """All ordering links in memory. An edge takes about half a kilobyte."""
 
-    One query. An edge takes about half a kilobyte.
-    """
+    def __init__(self, edges: Iterable[Edge]) -> None:
+        by_end: defaultdict[str, list[Edge]] = defaultdict(list)
+        for edge in edges:
+            for end in edge:
+                by_end[end].append(edge)
+        self._by_end = by_end
+        self._marks: dict[str, str] = {}
+
+    def find(self, public_ids: Collection[str]) -> set[Edge]:
+        """What ``edges_of`` returns, without a query."""
+        by_end = self._by_end
+        return {edge for public_id in public_ids for edge in by_end.get(public_id, ())}
+
+    def mark(self, public_ids: Iterable[str]) -> str:
+        """A text that tells the links that connect others with these entries from any others."""
+        by_end = self._by_end
+        return ",".join(sorted({self._mark(end) for end in public_ids if end in by_end}))
+
+    def _mark(self, end: str) -> str:
+        if end not in self._marks:
+            members = component(
+                [end], lambda batch: {other for edge in self.find(batch) for other in edge}
+            )
+            text = " ".join(sorted(f"{earlier}>{later}" for earlier, later in self.find(members)))
+            digest = blake2b(text.encode(), digest_size=16).hexdigest()
+            self._marks |= dict.fromkeys(members, digest)
+        return self._marks[end]
+
+
+def all_edges(most: int) -> AllEdges | None:
+    """All ordering links; None if there are more than ``most``. One query."""
     rows = Facet.objects.filter(name=AFTER).order_by().values_list("value", "entry__public_id")
     edges = list(rows[: most + 1])
-    if len(edges) > most:
-        return None
-    by_end: defaultdict[str, list[Edge]] = defaultdict(list)
-    for edge in edges:
-        for end in edge:
-            by_end[end].append(edge)
-    return lambda public_ids: {
-        edge for public_id in public_ids for edge in by_end.get(public_id, ())
-    }
+    return AllEdges(edges) if len(edges) <= most else None
 
 
 def linked_from(public_ids: Collection[str]) -> set[str]:

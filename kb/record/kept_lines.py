@@ -4,7 +4,8 @@ Each file has the lines of one format in one language, as one edition of the pro
 says up to which change of the record it is current, and of each line which records it names. Who
 opens it for a later state removes the lines that a publication since then may have changed; those
 are rendered again by the next export that needs them. So a file may lack lines, and has no wrong
-ones. It can be deleted at any time. Without one, or when it cannot be used, lines are rendered.
+ones. Beside the lines are blocks of them (``kb.record.kept_blocks``). It can be deleted at any
+time. Without one, or when it cannot be used, lines are rendered.
 """
 
 from __future__ import annotations
@@ -18,6 +19,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from kb.record.entry_order import neighbours
+from kb.record.graph import component
+from kb.record.kept_blocks import (
+    BLOCK_TABLES,
+    Block,
+    empty_blocks,
+    find_block,
+    has_blocks,
+    remove_blocks_naming,
+    store_block,
+)
 from kb.record.models import EntryChange, Revision
 from kb.record.private_files import create_private_file, make_private_folder
 
@@ -30,7 +42,7 @@ MAX_WAIT = 2
 BATCH_SIZE = 500
 # No line is kept if less than this is free for the database, in bytes.
 RESERVE = 256 * 1024 * 1024
-_TABLES = """
+_LINE_TABLES = """
 CREATE TABLE IF NOT EXISTS state (
     edition TEXT, change INTEGER, noted_at TEXT, revision INTEGER, published_at TEXT);
 CREATE TABLE IF NOT EXISTS line (
@@ -38,6 +50,7 @@ CREATE TABLE IF NOT EXISTS line (
 CREATE TABLE IF NOT EXISTS named (
     record TEXT, entry INTEGER, PRIMARY KEY (record, entry)) WITHOUT ROWID;
 """
+_TABLES = _LINE_TABLES + BLOCK_TABLES
 
 
 class LineState(NamedTuple):
@@ -157,6 +170,27 @@ class LineFile:
                     [(record, entry) for record in sorted(named)],
                 )
 
+    def block(self, first: int) -> Block | None:
+        """The finished block that begins with the entry with this primary key. Two queries."""
+        connection = self._connection
+        if connection is None:
+            return None
+        with self._giving_up_on_errors(), _transaction(connection, "DEFERRED"):
+            return find_block(connection, first) if self._is_current(connection) else None
+        return None
+
+    def keep_block(self, entries: Collection[int], following: int | None, block: Block) -> None:
+        """Store the joined lines of these entries, in the order of the list, as ``keep`` does.
+
+        ``following`` is the entry after them in the list.
+        """
+        connection = self._connection
+        if connection is None:
+            return
+        with self._giving_up_on_errors(), _transaction(connection, "IMMEDIATE"):
+            if self._is_current(connection) and not self._is_full(connection):
+                store_block(connection, entries, following, block)
+
     def close(self) -> None:
         """Close the file. May be called twice."""
         if self._connection is not None:
@@ -183,6 +217,9 @@ class LineFile:
             if changed is None:
                 _empty(connection)
             else:
+                if has_blocks(connection):
+                    # Which order is stated depends on the dates of all that links connect.
+                    remove_blocks_naming(connection, component(changed, neighbours))
                 _remove_lines_naming(connection, sorted(changed))
             connection.execute("DELETE FROM state")
             row = (self._edition, *self._state)
@@ -266,6 +303,7 @@ def _remove_lines_naming(connection: sqlite3.Connection, public_ids: Sequence[st
 def _empty(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM line")
     connection.execute("DELETE FROM named")
+    empty_blocks(connection)
 
 
 def _marks(values: Sequence[object]) -> str:

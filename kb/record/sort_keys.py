@@ -7,6 +7,7 @@ from datetime import date
 
 from kb.record.ordering import (
     KEY_OFFSET,
+    MAX_ID_LENGTH,
     OPEN_WIDTH,
     UNDATED_PLACE,
     OrderKey,
@@ -31,6 +32,11 @@ def is_undated_key(key: str) -> bool:
 def middle_of_key(key: str) -> int:
     """Return the second in UTC at which a key places its entry."""
     return (int(key[:12]) - KEY_OFFSET) // 2
+
+
+def id_of_key(key: str) -> str:
+    """The public id of the entry with this key."""
+    return key[-MAX_ID_LENGTH:].rstrip("0")
 
 
 def year_of_key(key: str) -> int:
