@@ -405,16 +405,17 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "kb.desk.signin.passwords.LeakedPasswordValidator"},
+    {"NAME": "kb.desk.signin.passwords.SiteWordsValidator"},
 ]
 
 # --- Sign-in (kb/desk/signin/; docs/security.md explains each) -------------------------------
 
 SECOND_FACTOR = env.flag(
     "KB_SECOND_FACTOR",
-    help="Require a second factor (authenticator app or passkey) for accounts that can publish "
-    "or manage accounts. Until it is set up, these accounts cannot use the desk.",
+    IS_HTTPS,
+    help="Require a second factor (authenticator app or passkey) for accounts that can approve, "
+    "publish or manage accounts, before they use the desk. If empty, only with `https://`.",
 )
 SESSION_IDLE_MINUTES = env.number(
     "KB_SESSION_IDLE_MINUTES",

@@ -1,39 +1,10 @@
-// Keeps what is typed in a form in this browser until it is saved, and offers it back. Each account
-// has its own texts: those of another account are deleted. Without this script nothing is kept.
+// Keeps what is typed in a form in this browser until it is saved, and offers it back. drafts.js
+// encrypts the texts and removes them; without a secure connection nothing is kept.
 "use strict";
 
-const DRAFT_PREFIX = "desk-form:";
-const SENT_KEY = "desk-form-sent";
 const SAVE_PAUSE_MS = 800; // after the last key
-const MAX_AGE_MS = 7 * 24 * 3600 * 1000;
 // Fields of the page, not of the text.
 const NOT_KEPT = /^(csrfmiddlewaretoken|_whose|_popup|.*-INITIAL_FORMS|.*-(MIN|MAX)_NUM_FORMS)$/;
-
-function readDraft(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null;
-  }
-}
-
-function removeDraft(key) {
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // This browser keeps nothing.
-  }
-}
-
-// The texts of other accounts, and old ones.
-function removeForeignDrafts(account) {
-  const own = `${DRAFT_PREFIX}${account}:`;
-  for (const key of Object.keys(localStorage)) {
-    if (!key.startsWith(DRAFT_PREFIX)) continue;
-    const isOld = Date.now() - (readDraft(key)?.at ?? 0) > MAX_AGE_MS;
-    if (!key.startsWith(own) || isOld) localStorage.removeItem(key);
-  }
-}
 
 // Whether this page answers a form that was stored. The text that was sent is not needed any more.
 function removeSentDraft() {
@@ -98,20 +69,26 @@ function draftTime(at) {
   });
 }
 
-document.addEventListener("DOMContentLoaded", () => {
+document.addEventListener("DOMContentLoaded", async () => {
   removeSentDraft();
   const offer = document.querySelector(".draft-offer");
   const form = offer?.closest("form");
-  if (!form) return;
+  if (!form || !crypto.subtle) return;
   const key = `${DRAFT_PREFIX}${offer.dataset.account}:${location.pathname}${location.search}`;
   const note = form.querySelector(".draft-kept");
   let timer;
+  let turn = 0; // of the newest text: an older one may be encrypted later
   let draft = null;
+  let cipherKey = null;
 
-  function keep() {
+  async function keep() {
+    turn += 1;
+    const own = turn;
     const at = Date.now();
     try {
-      localStorage.setItem(key, JSON.stringify({ at, fields: keptFields(form) }));
+      const sealed = await sealDraft(cipherKey, key, keptFields(form));
+      if (own !== turn) return;
+      localStorage.setItem(key, sealed);
     } catch {
       return; // full, or not allowed: the page still asks before it is left
     }
@@ -133,12 +110,9 @@ document.addEventListener("DOMContentLoaded", () => {
     offer.querySelector("time").textContent = draftTime(draft.at);
   }
 
-  try {
-    removeForeignDrafts(offer.dataset.account);
-    draft = readDraft(key);
-  } catch {
-    return; // this browser keeps nothing
-  }
+  const bytes = bytesOf(offer.dataset.key);
+  cipherKey = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+  draft = await openDraft(cipherKey, key);
   form.addEventListener("input", keepSoon);
   document.addEventListener("formset:removed", keepSoon);
   // Autocompletes send their changes through jQuery only.
@@ -154,6 +128,7 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   offer.querySelector("[data-discard]").addEventListener("click", () => {
     offer.hidden = true;
+    turn += 1;
     removeDraft(key);
   });
   // After the scripts that fill in or start fields.

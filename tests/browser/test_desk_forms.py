@@ -211,12 +211,26 @@ def accept_leaving(page):
     page.on("dialog", lambda dialog: dialog.accept())
 
 
+# What the script of the page reads with the key of the account.
+STORED_TEXT = """async (text) => {
+  const { key: base64, account } = document.querySelector(".draft-offer").dataset;
+  const usages = ["encrypt", "decrypt"];
+  const secret = await crypto.subtle.importKey("raw", bytesOf(base64), "AES-GCM", false, usages);
+  const key = `desk-form:${account}:${location.pathname}${location.search}`;
+  const draft = await openDraft(secret, key);
+  return JSON.stringify(draft?.fields ?? "").includes(text);
+}"""
+
+
 def wait_until_kept(page, text=""):
     """Wait until the browser has stored the form, with this text in it."""
     page.locator(".draft-kept:not([hidden])").wait_for()
-    page.wait_for_function(
-        "text => Object.values(localStorage).some((draft) => draft.includes(text))", arg=text
-    )
+    page.wait_for_function(STORED_TEXT, arg=text)
+
+
+def stored_texts(page):
+    """Return everything that this browser keeps for the host, as one text."""
+    return page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
 
 
 def test_unsent_form_is_offered_back_with_its_rows(page, editor_user):
@@ -286,6 +300,65 @@ def test_kept_text_is_never_shown_to_another_account(page, editor_user, django_u
     page.locator("#id_title").wait_for()
     expect(page.locator(".draft-offer")).to_be_hidden()
     assert page.evaluate(KEPT) == 0
+
+
+def test_sign_out_removes_kept_texts_and_nothing_of_readers_pages(page, editor_user):
+    accept_leaving(page)
+    page.goto("/")
+    page.evaluate("localStorage.setItem('last-visit-here', 'stays')")
+    sign_in(page)
+    page.goto("/admin/desk/event/add/")
+    page.locator("#id_title").fill("A secret")
+    wait_until_kept(page)
+    assert "A secret" not in stored_texts(page)
+    page.get_by_role("button", name="Log out").click()
+    page.get_by_label("Password").wait_for()
+    assert page.evaluate(KEPT) == 0
+    assert "last-visit-here" in stored_texts(page)
+    page.go_back()
+    page.get_by_label("Password").wait_for()
+    expect(page.locator("#id_title")).to_have_count(0)
+
+
+def test_text_survives_the_end_of_a_session_for_the_same_account(page, editor_user):
+    accept_leaving(page)
+    sign_in(page)
+    page.goto("/admin/desk/event/add/")
+    page.locator("#id_title").fill("A secret")
+    wait_until_kept(page, "A secret")
+    page.context.clear_cookies()
+    page.goto("/admin/")
+    page.get_by_label("Password").wait_for()
+    assert page.evaluate(KEPT) == 1
+    assert "A secret" not in stored_texts(page)
+    sign_in(page)
+    page.goto("/admin/desk/event/add/")
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator("#id_title")).to_have_value("A secret")
+
+
+def test_sign_in_of_another_account_removes_kept_texts(page, editor_user, django_user_model):
+    django_user_model.objects.create_superuser("second", password="second-password")
+    accept_leaving(page)
+    sign_in(page)
+    page.goto("/admin/desk/event/add/")
+    page.locator("#id_title").fill("A secret")
+    wait_until_kept(page)
+    page.context.clear_cookies()
+    sign_in(page, "second")
+    assert page.evaluate(KEPT) == 0
+
+
+def test_old_and_readable_texts_are_removed_before_anybody_signs_in(page, editor_user):
+    page.goto("/admin/login/")
+    for name, at in (("old", 0), ("fresh", "Date.now()")):
+        draft = f"JSON.stringify({{at: {at}, sealed: 'x', iv: 'x'}})"
+        page.evaluate(f"localStorage.setItem('desk-form:1:{name}', {draft})")
+    page.evaluate("localStorage.setItem('desk-form:1:plain', JSON.stringify({at: Date.now()}))")
+    page.reload()
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('desk'))") == [
+        "desk-form:1:fresh"
+    ]
 
 
 def test_text_of_an_older_version_is_compared_before_it_is_saved(page, editor_user):

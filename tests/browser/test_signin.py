@@ -122,3 +122,33 @@ def test_what_was_typed_comes_back_after_signing_in_again(page, editor_user):
     page.get_by_text("was changed successfully").or_(page.locator("#id_title")).first.wait_for()
     event.refresh_from_db()
     assert event.title == "It happened on Friday"
+
+
+def test_sessions_are_listed_and_ended_with_the_keyboard(page, browser, live_server, editor_user):
+    other = browser.new_context(base_url=live_server.url, java_script_enabled=False).new_page()
+    other.goto("/admin/")
+    log_in(other)
+    other.get_by_role("link", name="Sign-in and security").click()
+    other.get_by_role("link", name="List your sessions").click()
+    expect(other.locator(".sessions li")).to_have_count(1)
+
+    page.goto("/admin/")
+    log_in(page)
+    page.locator("#logout-form").wait_for()
+    page.goto("/admin/security/sessions/")
+    expect(page.locator(".sessions li")).to_have_count(2)
+    expect(page.locator(".sessions li").first).to_contain_text("Chrome on Linux")
+    expect(page.locator(".sessions li").first).to_contain_text("This device")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert axe(page) == []
+    fits(page)
+    page.get_by_role("button", name="Sign out there").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Password").fill("editor-password")
+    page.keyboard.press("Enter")
+    page.get_by_text("You were signed out on 1 other device.").wait_for()
+    expect(page.locator(".sessions li")).to_have_count(1)
+    other.reload()
+    other.get_by_label("Password").wait_for()
+    other.context.close()

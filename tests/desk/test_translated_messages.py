@@ -27,7 +27,11 @@ ENGLISH_MODULES = {
 TRANSLATED_MODULES = ("kb/desk/importers/load.py", "kb/desk/importers/undo.py")
 ENGLISH_TEXTS = {
     "kb/desk/apps.py": {"desk"},  # the label of the app, for programs
-    "kb/desk/admin/accounts.py": {"All second factors were removed."},  # a line of Django's log
+    "kb/desk/admin/accounts.py": {
+        # Lines of Django's log.
+        "All second factors were removed.",
+        "All sessions were ended.",
+    },
     # The page that answers has its own text.
     "kb/desk/signin/adapter.py": {"The counts of sign-ins are locked."},
     # kb/desk/models/labels.py makes messages of these.

@@ -1,4 +1,4 @@
-"""Accounts: Django's admin of users, and removing a lost second factor."""
+"""Accounts: Django's admin of users, removing a lost second factor, and ending sessions."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.generics import UserAdmin
 from kb.desk.signin.factors import FACTORS, remove_second_factors
+from kb.desk.signin.live_sessions import end_sessions, live_sessions
+from kb.desk.signin.signin_log import log_ended_sessions
 
 # allauth's forms would show the secrets of second factors, and this desk sends no mail.
 for model in (Authenticator, EmailAddress, get_user_model()):
@@ -66,9 +68,14 @@ class AccountAdmin(UserAdmin[User]):
     # --- A lost second factor ------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.second_factor)
-        name = "auth_user_second_factor"
-        return [path("<str:key>/second-factor/", view, name=name), *super().get_urls()]
+        views = (
+            ("<str:key>/second-factor/", self.second_factor, "auth_user_second_factor"),
+            ("<str:key>/sessions/", self.sessions, "auth_user_sessions"),
+        )
+        own = [
+            path(route, self.admin_site.admin_view(view), name=name) for route, view, name in views
+        ]
+        return [*own, *super().get_urls()]
 
     @method_decorator(reauthentication_required(app="allauth.mfa"))
     def second_factor(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -95,6 +102,38 @@ class AccountAdmin(UserAdmin[User]):
             "factors": Authenticator.objects.filter(user=account),
         }
         return render(request, "admin/desk/account_second_factor.html", context)
+
+    # --- Sessions ------------------------------------------------------------------------------
+
+    @method_decorator(reauthentication_required(app="allauth.mfa"))
+    def sessions(self, request: HttpRequest, key: str) -> HttpResponse:
+        """List the sessions of an account; end all of them, with a line in Django's log."""
+        account = self.get_object(request, key) if is_primary_key(key) else None
+        if account is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, key)
+        if not self.has_change_permission(request, account):
+            raise PermissionDenied
+        own_key = request.session.session_key if request.user.pk == account.pk else None
+        if request.method == "POST":
+            count = end_sessions(account, but=own_key)
+            self.log_change(request, account, "All sessions were ended.")
+            log_ended_sessions(account, count)
+            message = ngettext(
+                "%(count)s session of “%(account)s” was ended.",
+                "%(count)s sessions of “%(account)s” were ended.",
+                count,
+            )
+            words = message % {"count": count, "account": account}
+            self.message_user(request, words, messages.SUCCESS)
+            return HttpResponseRedirect(reverse("admin:auth_user_change", args=[account.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Sessions of “%(account)s”") % {"account": account},
+            "opts": self.opts,
+            "original": account,
+            "sessions": live_sessions(account, own_key),
+        }
+        return render(request, "admin/desk/account_sessions.html", context)
 
 
 def _may_change(request: HttpRequest, account: User | None) -> bool:

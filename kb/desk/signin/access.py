@@ -31,7 +31,7 @@ FORM_RESTORED = gettext_lazy(
 )
 SIGNED_OUT = gettext_lazy("You are signed out. Sign in again, then repeat this.")
 SECOND_FACTOR_REQUIRED = gettext_lazy(
-    "Your account can publish or manage accounts, so it needs a second factor. Set up an "
+    "Your account can approve, publish or manage accounts, so it needs a second factor. Set up an "
     "authenticator app or a passkey to continue."
 )
 

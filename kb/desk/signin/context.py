@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from ipaddress import ip_address
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.functional import SimpleLazyObject
 
 from kb.desk.signin.factors import has_codes
@@ -15,11 +17,15 @@ from kb.desk.signin.pending_forms import form_owner_signature
 
 
 def signin_context(request: HttpRequest) -> dict[str, Any]:
-    """Return ``whose_form`` on the desk; on the sign-in pages also the admin context and more."""
+    """Return what all pages of the desk need; on the sign-in pages also the admin context and more.
+
+    ``whose_form`` is the signed owner of a form, ``draft_key`` the key of texts that were not sent.
+    """
     if not is_desk(request):
         return {}
     context: dict[str, Any] = {
-        "whose_form": SimpleLazyObject(lambda: form_owner_signature(request.user))
+        "whose_form": SimpleLazyObject(lambda: form_owner_signature(request.user)),
+        "draft_key": SimpleLazyObject(lambda: draft_key(request.user)),
     }
     name = (request.resolver_match.url_name or "") if request.resolver_match else ""
     if name.startswith(SIGN_IN_NAMES):
@@ -28,6 +34,18 @@ def signin_context(request: HttpRequest) -> dict[str, Any]:
         stage = getattr(request, "_login_stage", None)  # set by allauth between the two steps
         context["asks_for_code"] = stage is None or has_codes(stage.login.user)
     return context
+
+
+def draft_key(user: Any) -> str:
+    """Return the key with which a browser encrypts unsent texts of this account: 32 bytes, Base64.
+
+    It is "" without a sign-in. It is the same in all sessions of the account, so that a text can be
+    read again after the next sign-in, and it is stored nowhere.
+    """
+    if not user.is_authenticated:
+        return ""
+    digest = salted_hmac("kb.desk.drafts", str(user.pk), algorithm="sha256").digest()
+    return b64encode(digest).decode()
 
 
 def passkeys_work(request: HttpRequest) -> bool:

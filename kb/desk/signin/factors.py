@@ -7,8 +7,13 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 
-# Permissions to change what readers see, or to give others that permission.
-NEEDS_SECOND_FACTOR = ("desk.publish_record", "auth.change_user", "auth.change_group")
+# Permissions to change what readers see, to approve it, or to give others such a permission.
+NEEDS_SECOND_FACTOR = (
+    "desk.publish_record",
+    "desk.approve_draft",
+    "auth.change_user",
+    "auth.change_group",
+)
 # Recovery codes replace one of these, but are not a factor on their own.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 

@@ -23,6 +23,7 @@ from django.db.models import signals
 from django.http import HttpRequest
 
 from kb.desk.models.rights import RightsChange, RightsChangeKind
+from kb.desk.signin.live_sessions import end_other_sessions
 
 logger = logging.getLogger(__name__)
 
@@ -111,6 +112,9 @@ def _record(subject: models.Model, change: Change, *, using: str) -> None:
             before=", ".join(value.shown for value in change.before),
             after=", ".join(value.shown for value in change.after),
         )
+    if change.kind == RightsChangeKind.FACTORS:
+        # A new password does so by itself. Whoever was in with the old factor has to show the new.
+        end_other_sessions(request, subject)
     fields = {
         "by": by_key if request else "command",
         "way": way,

@@ -14,14 +14,16 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from kb.desk.signin.desk_only import desk_only
+from kb.desk.signin.devices import device_of
+from kb.desk.signin.live_sessions import DEVICE, LAST_SEEN_AT, STARTED_AT
 
-STARTED_AT, LAST_SEEN_AT = "signed_in_at", "seen_at"
 # The time is not stored at every request, because each would be a write to the database.
 MIN_SECONDS_BETWEEN_WRITES = 60
 
 
 def start_session_clock(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Receiver of ``user_logged_in``: store when the session began."""
+    """Receiver of ``user_logged_in``: store when the session began, and on what device."""
+    request.session[DEVICE] = device_of(request.headers.get("User-Agent", ""))
     request.session[STARTED_AT] = request.session[LAST_SEEN_AT] = int(time.time())
 
 

@@ -1,4 +1,4 @@
-"""Who signed in and out, in the server's log: the key of the account and how, and no name."""
+"""Who signed in and out and who ended sessions, in the server's log: keys of accounts, no names."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ def log_signed_out(sender: Any, user: Any, **kwargs: Any) -> None:
     """Receiver of ``user_logged_out``, which Django also sends when nobody was signed in."""
     if user is not None:
         logger.info("signed out", extra={"fields": {"by": user.pk}})
+
+
+def log_ended_sessions(account: Any, count: int) -> None:
+    """Log that a number of other sessions of an account were ended at the desk."""
+    logger.info("sessions ended", extra={"fields": {"account": account.pk, "count": count}})

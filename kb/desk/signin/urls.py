@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from kb.desk.signin.views import totp_picture
+from kb.desk.signin.views import sessions, sign_out, totp_picture
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
+    path("logout/", sign_out, name="account_logout"),
     path("password_change/", account.password_change, name="account_change_password"),
     # allauth redirects accounts without a password here. Only administrators set the first one.
     path(
@@ -28,6 +28,7 @@ urlpatterns = [
     path("language/", require_POST(set_language), name="account_language"),
     path("not-admitted/", account.account_inactive, name="account_inactive"),
     path("confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("security/sessions/", sessions, name="account_sessions"),
     path("security/totp/picture.svg", totp_picture, name="mfa_totp_picture"),
     path("security/", include("allauth.mfa.urls")),
 ]

@@ -171,17 +171,18 @@ def test_backup_is_equal_after_postgresql_and_sqlite_and_back(everything, tmp_pa
 
 @pytest.mark.one_database
 def test_trial_restores_and_migrates_backup_of_earlier_release(everything, tmp_path, monkeypatch):
-    """As before desk.0033, which added pairs that are marked as different."""
+    """As before desk.0033, which added pairs that are marked as different, and desk.0034."""
     manifest = write_backup(tmp_path / "a.zip")
     contents = members(tmp_path / "a.zip")
     newer = ["desk_distinctpair"]
+    newer_migrations = ("desk.0033_add_distinct_pairs", "desk.0034_hash_recovery_codes")
     for name in newer:
         del contents[f"tables/{name}.jsonl"]
     tables = json.loads(contents["manifest.json"])["tables"]
     older = with_manifest(
         tmp_path / "older.zip",
         contents,
-        migrations=[name for name in manifest.migrations if name != "desk.0033_add_distinct_pairs"],
+        migrations=[name for name in manifest.migrations if name not in newer_migrations],
         tables=[table for table in tables if table["name"] not in newer],
     )
     with pytest.raises(RestoreRefused, match=r"before the migration desk\.0033_add_distinct_pairs"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.models import Group
 from django.core.cache import cache
@@ -56,6 +57,13 @@ def token_of(page):
 def with_app(user):
     """Give an account an authenticator app whose secret is SECRET."""
     return TOTP.activate(user, SECRET).instance
+
+
+def with_stored_app(user):
+    """Give an account such an app as one that was set up earlier: no session ends by it."""
+    Authenticator.objects.bulk_create(  # without signals
+        [Authenticator(user=user, type="totp", data={"secret": SECRET})]
+    )
 
 
 def code_now():

@@ -7,8 +7,13 @@ import re
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
 
+from bench.leaked_passwords import packed, passwords_below
+from kb.desk.signin.leaked_passwords import BUCKETS, FILE, REST_BYTES, is_leaked
+from kb.desk.signin.passwords import SiteWordsValidator
 from tests.desk.signin.conftest import PASSWORD, is_in, log_in, token_of
 from tests.desk.signin.test_permission_matrix import desk_paths
 
@@ -28,12 +33,73 @@ def change_password(client, old, new):
 
 @pytest.mark.parametrize("new", ["elevenchars", "qwertyqwerty", "annannannann", "481516234200"])
 def test_short_password_is_refused(visitor, account, new):
-    """So is a common one, one that is like the name of the account, and digits only."""
+    """So is one that has leaked, and one that is like the name of the account."""
     account(name="annannann")
     log_in(visitor, "annannann")
     response = change_password(visitor, PASSWORD, new)
     assert response.status_code == 200 and response.context["form"].errors
     assert User.objects.get(username="annannann").check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "QwertyQwerty",
+        "1qaz2wsx3edc4rfv",
+        "justinbieber",
+        "112233445566",
+        "correcthorsebatterystaple",
+    ],
+)
+def test_leaked_password_is_refused(new):
+    with pytest.raises(ValidationError, match="leaked from another site"):
+        validate_password(new)
+
+
+def test_list_of_leaked_passwords_has_a_million_and_few_others(record_property):
+    """More than the 3,000 most common ones that are long enough; a random one is rarely in it."""
+    size = (FILE.stat().st_size - BUCKETS) // REST_BYTES
+    record_property("leaked_passwords", size)
+    assert size > 1_000_000
+    others = [f"A new password {number}" for number in range(3000)]
+    assert sum(map(is_leaked, others)) < 15
+
+
+def test_list_of_leaked_passwords_is_read_as_it_is_written(tmp_path, monkeypatch):
+    (tmp_path / "list.txt").write_text("short\nThe First Long One\nzweites Passwört\n", "utf-8")
+    file = tmp_path / "list.bin"
+    file.write_bytes(packed(passwords_below(tmp_path)))
+    monkeypatch.setattr("kb.desk.signin.leaked_passwords.FILE", file)
+    assert is_leaked("the first long one") and is_leaked("Zweites Passwört")
+    assert not is_leaked("the second long one") and not is_leaked("short")
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "daily-herald-2026",
+        "News.Example.org1",
+        "On The Record!!",
+        "Herald Publishing",
+        "bellamy12345",
+    ],
+)
+def test_password_of_names_around_the_site_is_refused(settings, new):
+    settings.SITE_NAME = "On the Record"
+    settings.SITE_URL = "https://news.example.org"
+    settings.OPERATOR = "Daily Herald Publishing"
+    user = User(username="ann", last_name="Bellamy")
+    with pytest.raises(ValidationError, match="the names of this site"):
+        SiteWordsValidator().validate(new, user)
+
+
+@pytest.mark.parametrize(
+    "new", ["a herald of winter nights", "83746501928374", "密码很长而且没有泄露过的"]
+)
+def test_other_words_and_any_characters_are_accepted(settings, new):
+    """A name may be part of a password, and digits alone will do if they have not leaked."""
+    settings.OPERATOR = "Daily Herald"
+    validate_password(new, User(username="ann"))
 
 
 @pytest.mark.parametrize("old", ["", "not the password", PASSWORD.upper()])

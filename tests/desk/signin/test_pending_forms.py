@@ -18,6 +18,7 @@ from tests.desk.signin.conftest import (
     pass_time,
     token_of,
     with_app,
+    with_stored_app,
 )
 from tests.make import make_event, make_source
 
@@ -293,5 +294,5 @@ def test_form_is_kept_while_a_second_factor_is_set_up(visitor, open_form, ann, s
     event, url, sent = open_form
     settings.SECOND_FACTOR = True
     assert visitor.post(url, sent)["Location"] == "/admin/security/"
-    with_app(ann)
+    with_stored_app(ann)
     assert fields_of(visitor.get(url))["title"] == "It happened on Friday"

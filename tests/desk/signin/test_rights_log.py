@@ -6,7 +6,6 @@ import logging
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.db import connection
@@ -15,8 +14,9 @@ from django.urls import reverse
 from kb.desk.models import RightsChange
 from kb.desk.roles import make_groups
 from kb.desk.signin.factors import remove_second_factors
+from kb.desk.signin.recovery_codes import HashedRecoveryCodes
 from kb.record.models import AppendOnly
-from tests.desk.signin.conftest import PASSWORD, log_in, token_of, with_app
+from tests.desk.signin.conftest import PASSWORD, log_in, token_of, with_app, with_stored_app
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "another long enough password"
@@ -158,8 +158,9 @@ def test_deleted_account_is_logged_with_its_rights(ann, changes):
 def test_second_factors_are_logged_without_secrets(ann, changes):
     changes()
     with_app(ann)
-    codes = RecoveryCodes.activate(ann)
-    assert codes.validate_code(codes.generate_codes()[0])
+    codes = HashedRecoveryCodes.activate(ann)
+    codes.mark_as_viewed()
+    assert codes.validate_code(codes.new_codes[0])
     key = {"name": "Passkey", "credential": {"id": "first"}}
     passkey = Authenticator.objects.create(user=ann, type="webauthn", data=key)
     passkey.record_usage()
@@ -236,7 +237,7 @@ def test_removed_app_is_logged_with_its_owner(ann, visitor):
     log_in(visitor)
     page = visitor.get("/admin/confirm/")
     visitor.post("/admin/confirm/", {"password": PASSWORD, "csrfmiddlewaretoken": token_of(page)})
-    with_app(ann)
+    with_stored_app(ann)
     url = reverse("mfa_deactivate_totp")
     visitor.post(url, {"csrfmiddlewaretoken": token_of(visitor.get(url))})
     row = RightsChange.objects.first()
