@@ -78,15 +78,20 @@ document.addEventListener("DOMContentLoaded", async () => {
   const note = form.querySelector(".draft-kept");
   let timer;
   let turn = 0; // of the newest text: an older one may be encrypted later
-  let draft = null;
-  let cipherKey = null;
+  // Scripts fill in and start fields, too: without a person, the text from before stays.
+  let isTyped = false;
+  const usages = ["encrypt", "decrypt"];
+  const cipherKey = crypto.subtle.importKey("raw", bytesOf(offer.dataset.key), "AES-GCM", false, usages);
+  const opened = cipherKey.then((secret) => openDraft(secret, key));
 
   async function keep() {
     turn += 1;
     const own = turn;
     const at = Date.now();
+    const fields = keptFields(form);
     try {
-      const sealed = await sealDraft(cipherKey, key, keptFields(form));
+      await opened; // what is stored now is offered before it is replaced
+      const sealed = await sealDraft(await cipherKey, key, fields);
       if (own !== turn) return;
       localStorage.setItem(key, sealed);
     } catch {
@@ -98,21 +103,21 @@ document.addEventListener("DOMContentLoaded", async () => {
   }
 
   function keepSoon(event) {
-    if (event.target.matches?.(".select2-search__field")) return;
+    if (!isTyped || event.target.matches?.(".select2-search__field")) return;
     clearTimeout(timer);
     timer = setTimeout(keep, SAVE_PAUSE_MS);
   }
 
-  function showOffer() {
+  function showOffer(draft) {
     if (!draft || document.querySelector(".errornote")) return;
     if (JSON.stringify(draft.fields) === JSON.stringify(keptFields(form))) return;
     offer.hidden = false;
     offer.querySelector("time").textContent = draftTime(draft.at);
   }
 
-  const bytes = bytesOf(offer.dataset.key);
-  cipherKey = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
-  draft = await openDraft(cipherKey, key);
+  for (const type of ["input", "keydown", "pointerdown"]) {
+    document.addEventListener(type, (event) => { isTyped ||= event.isTrusted; }, true);
+  }
   form.addEventListener("input", keepSoon);
   document.addEventListener("formset:removed", keepSoon);
   // Autocompletes send their changes through jQuery only.
@@ -122,6 +127,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     keep();
     sessionStorage.setItem(SENT_KEY, key);
   });
+  const draft = await opened;
   offer.querySelector("[data-restore]").addEventListener("click", () => {
     offer.hidden = true;
     putBack(form, draft.fields);
@@ -132,5 +138,5 @@ document.addEventListener("DOMContentLoaded", async () => {
     removeDraft(key);
   });
   // After the scripts that fill in or start fields.
-  setTimeout(showOffer, 0);
+  setTimeout(showOffer, 0, draft);
 });

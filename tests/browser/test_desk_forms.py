@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kb.desk.models import Actor, Citation, Event, Statement
+from tests.browser.readers import eventually
 from tests.browser.test_desk import axe, sign_in
 from tests.make import make_actor, make_event, make_source
 
@@ -225,7 +226,8 @@ STORED_TEXT = """async (text) => {
 def wait_until_kept(page, text=""):
     """Wait until the browser has stored the form, with this text in it."""
     page.locator(".draft-kept:not([hidden])").wait_for()
-    page.wait_for_function(STORED_TEXT, arg=text)
+    # Not `wait_for_function`: the promise of an async function is true at once.
+    eventually(page.evaluate, STORED_TEXT, text)
 
 
 def stored_texts(page):
@@ -260,6 +262,24 @@ def test_unsent_form_is_offered_back_with_its_rows(page, editor_user):
         "Ann Bell"
     )
     expect(offer).to_be_hidden()
+
+
+def test_page_that_nobody_typed_in_leaves_the_kept_text_alone(page, editor_user):
+    accept_leaving(page)
+    sign_in(page)
+    page.goto("/admin/desk/event/add/")
+    page.locator("#id_title").fill("It happened")
+    wait_until_kept(page, "It happened")
+    page.reload()
+    page.locator(".draft-offer").wait_for()
+    # As scripts do that fill in or start a field.
+    page.evaluate("window.django.jQuery('#id_standing').trigger('change')")
+    page.evaluate("document.querySelector('#id_title').dispatchEvent(new Event('input', "
+                  "{bubbles: true}))")  # fmt: skip
+    page.wait_for_timeout(1500)  # longer than the pause before a text is stored
+    assert page.evaluate(STORED_TEXT, "It happened")
+    page.locator("#id_title").press_sequentially("Another")
+    wait_until_kept(page, "Another")
 
 
 def test_kept_text_goes_when_it_is_saved_or_discarded(page, editor_user):
