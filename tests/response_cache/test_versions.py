@@ -12,6 +12,7 @@ from contextlib import closing
 import pytest
 from django.db import connection, connections
 
+from kb.record import version_connection
 from kb.record.publication_version import bump_version
 from kb.record.wall import read_only_address
 from kb.response_cache import versions
@@ -106,7 +107,7 @@ def test_connection_that_the_server_closed_is_opened_again(reader):
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'")
 def test_server_that_hangs_is_not_waited_for(reader, monkeypatch):
-    monkeypatch.setattr(versions, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(version_connection, "TIMEOUT_SECONDS", 0.2)
     bump_version()
     reader.current()
     pid = reader._idle[-1]._wrapper.connection.info.backend_pid
