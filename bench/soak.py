@@ -107,7 +107,7 @@ def publish_until_stopped(folder: Path) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60, help="at least 4")
-    parser.add_argument("--rate", type=float, default=10, help="requests a second")
+    parser.add_argument("--rate", type=float, default=4, help="requests a second")
     parser.add_argument("--entries", type=int, default=20_000)
     parser.add_argument("--editor", metavar="FOLDER", help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -6,7 +6,7 @@ import json
 import logging
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, ProgrammingError
 from django.test import Client
 from django.urls import reverse
 
@@ -172,3 +172,13 @@ def test_a_write_for_a_reader_is_a_wall_violation():
     assert is_wall_violation(DatabaseError("not authorized"))
     assert not is_wall_violation(DatabaseError("no such table: record_x"))
     assert not is_wall_violation(ValueError("not authorized"))
+
+
+@pytest.mark.parametrize(("code", "is_violation"), [("42501", True), ("42P01", False)])
+def test_a_right_that_postgresql_refuses_is_a_wall_violation(code, is_violation):
+    class Refused(Exception):
+        sqlstate = code
+
+    error = ProgrammingError("permission denied for table desk_source")
+    error.__cause__ = Refused()
+    assert is_wall_violation(error) is is_violation

@@ -339,6 +339,14 @@ def test_each_replica_has_an_alias_and_the_primary_another(read_settings):
     assert databases["public_primary"]["OPTIONS"]["sslmode"] == "require"
 
 
+def test_readers_of_one_server_sign_in_with_a_role_of_their_own(read_settings):
+    server = {"KB_DATABASE_URL": "postgres://me:d@one/kb"}
+    role = {"KB_PUBLIC_DB_USER": "reader", "KB_PUBLIC_DB_PASSWORD": "r"}
+    for variables, expected in ((server, ("me", "d")), (server | role, ("reader", "r"))):
+        public = read_settings(**variables)["DATABASES"]["public"]
+        assert (public["USER"], public["PASSWORD"], public["HOST"]) == (*expected, "one")
+
+
 def test_one_server_without_replicas_has_the_two_aliases(read_settings):
     for url in ("postgres://me@one/kb", "sqlite:///kb.sqlite3"):
         assert set(read_settings(KB_DATABASE_URL=url)["DATABASES"]) == {"default", "public"}
