@@ -41,11 +41,14 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "kb/record/reader_writes.py": ("tests/wall/test_reader_writes.py",),
     "kb/record/history.py": (
+        "tests/record/test_history.py",
         "tests/site/http/test_problems.py",
         "tests/desk/test_merging.py",
-        "tests/site/views",
     ),
-    "kb/record/past_records.py": ("tests/site/http/test_past.py", "tests/site/views"),
+    "kb/record/past_records.py": (
+        "tests/record/test_past_records.py",
+        "tests/site/http/test_past.py",
+    ),
 }
 POSTGRESQL_ONLY = ("_limit_postgresql", "limit_desk_role", "prepare_postgresql", "_wait")
 FILTERS = ("filter", "exclude", "live", "current")

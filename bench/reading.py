@@ -121,11 +121,9 @@ def parts_of_page(source: IndexSource, query: TimelineQuery) -> dict[str, float]
         rows = source._rows(query)
         return rows_beside(rows, query, cursor="", is_after=True, limit=PAGE + 1)
 
-    # What was contested on a day is read from the database.
-    names = [name for name in SHOWN_VALUES if name != "standing" or not query.known]
     parts = {
         "counts": timed(lambda: (source.count(query), source.count(query, match="certain"))),
-        "facets": timed(lambda: source.value_counts(query, names)),
+        "facets": timed(lambda: source.value_counts(query, SHOWN_VALUES)),
         "page": timed(page),
     }
     parts["counts, facets and page"] = sum(parts.values())

@@ -16,7 +16,7 @@ from bench.generated.rows import (
 from bench.generated.scenes import Draft, Scene
 from bench.generated.templates import canonical
 from bench.generated.words import text_of
-from kb.record.vocabulary import CONTESTED, ORDERING_LINKS
+from kb.record.vocabulary import CONTESTED, CONTESTED_SINCE, ORDERING_LINKS
 from kb.text.normalise import fold_name, join_normalised
 
 ROLES = ("acted", "affected", "involved")
@@ -248,9 +248,7 @@ def _add_entry(
             _month_number(when.latest),
             when.is_dated,
             sort_key,
-            min(
-                (source.public_since for source in supporting if source.public_since), default=None
-            ),
+            draft.known_since,
             draft.standing,
             _search_text(draft),
         )
@@ -278,6 +276,8 @@ def _add_entry(
     ]
     if draft.contested_by:
         facets += [(CONTESTED, draft.contested_by), ("standing", CONTESTED)]
+    if draft.contested_since:
+        facets.append((CONTESTED_SINCE, draft.contested_since))
     rows.facets.extend((number, name, value) for name, value in dict.fromkeys(facets))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeAlias
 
 from bench.generated.names import Source
@@ -17,6 +17,7 @@ from bench.generated.templates import canonical
 from kb.dates import FuzzyDate
 from kb.record.addresses import PLURALS
 from kb.record.contested import is_contested
+from kb.record.contested_days import contested_since, since_value
 from kb.record.documents import EDITION
 from kb.record.ordering import BeforeLink, encode_key, order_keys
 from kb.record.vocabulary import ORDERING_LINKS
@@ -49,6 +50,7 @@ EntryRow: TypeAlias = tuple[
 ]
 FacetRow: TypeAlias = tuple[int, str, str]
 AddressRow: TypeAlias = tuple[str, str, str, str]
+InputRow: TypeAlias = tuple[str, str]
 COLUMNS = {
     "record_revision": (
         "id", "public_id", "kind", "slug", "title", "number", "document", "change", "note",
@@ -60,6 +62,7 @@ COLUMNS = {
     ),
     "record_facet": ("entry_id", "name", "value"),
     "record_addressindex": ("public_id", "kind", "slug", "reversed_slug"),
+    "record_claiminput": ("claim", "record"),
 }  # fmt: skip
 
 
@@ -70,6 +73,7 @@ class Rows(NamedTuple):
     entries: list[EntryRow]
     facets: list[FacetRow]
     addresses: list[AddressRow]
+    inputs: list[InputRow]
 
     def by_table(self) -> dict[str, list[Any]]:
         """The rows under the names of their tables, in the order in which to store them."""
@@ -77,7 +81,7 @@ class Rows(NamedTuple):
 
 
 def empty_rows() -> Rows:
-    return Rows([], [], [], [])
+    return Rows([], [], [], [], [])
 
 
 def add_revision(
@@ -185,6 +189,11 @@ def add_claim(rows: Rows, key: int, claim: Claim, when: str) -> None:
     document: Any = claim_document(claim)
     if is_contested(document):
         claim.event.contested_by = claim.id
+        known = [answer.known_since for answer in claim.answers]
+        days = [date.fromisoformat(day) if day else None for day in known]
+        if since := contested_since(document, days):
+            claim.event.contested_since = since_value(since, claim.id)
+        rows.inputs.extend((claim.id, answer.id) for answer in claim.answers)
     add_revision(
         rows, key, "proposition", document["slug"], document["title"], canonical(document),
         claim.id, when,

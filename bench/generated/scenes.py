@@ -57,6 +57,15 @@ class Draft:
     answer: Draft | None = None
     position: str = ""
     contested_by: str = ""
+    contested_since: str = ""
+
+    @property
+    def known_since(self) -> str | None:
+        """The first day by which a source that supports the entry was public."""
+        days = (
+            cited.source.public_since for cited in self.citations if cited.bearing == "supports"
+        )
+        return min((day for day in days if day), default=None)
 
     @property
     def outlet(self) -> Actor | None:

@@ -52,7 +52,7 @@ EXCLUDED_TABLES = {
     "record.entry": "the search index, rebuilt from the revisions",
     "record.facet": "likewise",
     "record.addressindex": "likewise",
-    "record.claimactor": "likewise",
+    "record.claiminput": "likewise",
     "record.listedrecord": "likewise",
     "record.listtotal": "likewise",
     "record.listedclaim": "likewise",

@@ -15,10 +15,11 @@ from django.db.models import QuerySet
 from kb.record import publication_version
 from kb.record.claim_values import actor_parts
 from kb.record.contested import is_contested
+from kb.record.contested_days import value_after
 from kb.record.documents import Document
 from kb.record.known_since import public_since
-from kb.record.models import Entry, Facet, ListedRecord, Revision
-from kb.record.vocabulary import CONTESTED, RecordKind
+from kb.record.models import Entry, Facet, ListedRecord
+from kb.record.vocabulary import CONTESTED_SINCE, RecordKind
 
 
 class EntryKey(TypedDict):
@@ -110,32 +111,4 @@ def contested_claims_on(
 
 def entries_contested_on(day: date) -> QuerySet[Facet, EntryKey]:
     """The keys of the entries with a claim that was contested by the end of ``day``."""
-    return Facet.objects.filter(name=CONTESTED, value__in=claims_contested_on(day)).values("entry")
-
-
-def claims_contested_on(day: date) -> tuple[str, ...]:
-    """The ids of the claims that were contested by the end of ``day``."""
-    return _contested_on(day, *publication_version.current_version())
-
-
-# A page needs it once for each of its counts; it changes only with the publication version.
-@lru_cache(maxsize=64)
-def _contested_on(day: date, number: int, changed_at: datetime | None) -> tuple[str, ...]:
-    propositions, sources = _contested_today(number, changed_at)
-    return tuple(sorted(contested_claims_on(day, propositions, sources)))
-
-
-# Reading them takes longer than finding out which were contested on a day.
-@lru_cache(maxsize=1)
-def _contested_today(
-    _number: int, _changed_at: datetime | None
-) -> tuple[dict[str, Document], dict[str, Document]]:
-    """The claims that are contested today, and the sources that their positions name, by id."""
-    today = Facet.objects.filter(name=CONTESTED).values("value")
-    revisions = Revision.objects.live().filter(kind="proposition", public_id__in=today)
-    propositions = dict(revisions.values_list("public_id", "document"))
-    source_ids = {
-        account["source"] for claim in propositions.values() for account in claim["accounts"]
-    } - {None}
-    sources = Revision.objects.live().filter(kind="source", public_id__in=source_ids)
-    return propositions, dict(sources.values_list("public_id", "document"))
+    return Facet.objects.filter(name=CONTESTED_SINCE, value__lt=value_after(day)).values("entry")

@@ -52,6 +52,10 @@ def _whole(document: Document) -> object:
     return document["part_of"]
 
 
+def _published(document: Document) -> object:
+    return document["published"]
+
+
 # For each kind: a part of its document, and the facets of the entries that depend on that part.
 _DEPENDENCIES: dict[str, tuple[tuple[Callable[[Document], object], tuple[str, ...]], ...]] = {
     "actor": ((_names, ("actor", NAMED)), (_whole, (ANCESTOR,))),
@@ -110,4 +114,13 @@ def changed_wholes(changes: Mapping[str, RecordChange]) -> set[str]:
         public_id
         for public_id, change in changes.items()
         if change.kind == "actor" and change.differs(_whole)
+    }
+
+
+def changed_days(changes: Mapping[str, RecordChange]) -> set[str]:
+    """The sources among these that may have become public on another day."""
+    return {
+        public_id
+        for public_id, change in changes.items()
+        if change.kind == "source" and change.differs(_published)
     }

@@ -20,7 +20,7 @@ from kb.record.index_changes import note_changes
 from kb.record.listed_records import EntryCounts
 from kb.record.models import Entry, Facet, Revision, RevisionQuerySet
 from kb.record.stored_facets import NO_FACETS, FacetText, stored_facets
-from kb.record.vocabulary import CONTESTED
+from kb.record.vocabulary import CONTESTED, CONTESTED_SINCE
 
 _CONTESTED_STANDING = ("standing", CONTESTED)
 # What the index of an entry depends on, by the kind of the record that the entry names.
@@ -106,6 +106,13 @@ class PreparedEntries:
         entries = [entry for entry, _ in self.added]
         entries += [entry for changed in self.changed.values() for entry in changed]
         return {entry.public_id for entry in entries} | self.ids_of_facets
+
+    def ids_known_anew(self) -> set[str]:
+        """The public ids of the entries that have no row yet, or are known since another day."""
+        entries = [entry for entry, _ in self.added]
+        for names, changed in self.changed.items():
+            entries += changed if "known_since" in names else []
+        return {entry.public_id for entry in entries}
 
 
 def prepare(
@@ -200,7 +207,7 @@ def _compare_facets(
     prepared: PreparedEntries,
 ) -> None:
     # The facets that claims give are not the document's.
-    lasting = {pair for pair in stored if pair[0] == CONTESTED}
+    lasting = {pair for pair in stored if pair[0] in (CONTESTED, CONTESTED_SINCE)}
     if lasting:
         lasting.add(_CONTESTED_STANDING)
     removed = stored - pairs - lasting

@@ -157,23 +157,24 @@ class Facet(models.Model):
         return f"{self.name}={self.value}"
 
 
-class ClaimActor(models.Model):
-    """An actor on whom it depends whether a claim that asks who is contested.
+class ClaimInput(models.Model):
+    """A record on which it depends whether a claim is contested, or since which day.
 
-    It is the answer of a position, or such an actor is part of it.
+    It is an actor that a position gives as the answer, or that such an actor is part of; or, of a
+    contested claim, the statement or the source of a position.
     """
 
     claim = models.CharField(max_length=12)
-    actor = models.CharField(max_length=12, db_index=True)
+    record = models.CharField(max_length=12, db_index=True)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["claim", "actor"], name="record_claimactor_once")
+            models.UniqueConstraint(fields=["claim", "record"], name="record_claiminput_once")
         ]
 
     def __str__(self) -> str:
-        return f"{self.claim}: {self.actor}"
+        return f"{self.claim}: {self.record}"
 
 
 class PendingDependants(models.Model):

@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from kb.record.contested import claims_depending_on, index_claims
 from kb.record.entry_rows import PreparedEntries, RevisionDocument, prepare, store
 from kb.record.known_documents import KnownDocuments
 from kb.record.models import Facet, PendingDependants, Revision
@@ -132,6 +133,7 @@ class PendingBatches:
                     return None
                 prepared = self._prepare(batch)
             store(prepared)
+            index_claims(claims_depending_on(prepared.ids_known_anew()))
             batch.finish()
         self._unlocked_at = time.perf_counter()
         factor = min(2.0, SECONDS_IN_LOCK / max(self._unlocked_at - locked_at, 0.001))

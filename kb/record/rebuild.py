@@ -14,10 +14,12 @@ from math import inf
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Case, Exists, Model, OuterRef, QuerySet, When
+from django.db.models.functions import Substr
 
 from kb.record.chunks import in_chunks
 from kb.record.contested import index_claims
+from kb.record.contested_days import DAY_LENGTH
 from kb.record.entry_comparisons import Comparison, compare_range, comparisons
 from kb.record.entry_order import neighbours, order_entries
 from kb.record.entry_rows import PreparedEntries, store
@@ -26,7 +28,7 @@ from kb.record.known_documents import KnownDocuments, last_revision
 from kb.record.list_rebuild import rebuild_steps
 from kb.record.models import (
     AddressIndex,
-    ClaimActor,
+    ClaimInput,
     Entry,
     Facet,
     ListedRecord,
@@ -36,7 +38,7 @@ from kb.record.models import (
 from kb.record.near_addresses import index_addresses, with_wrong_addresses
 from kb.record.publication_version import bump_version, note_words_renewed
 from kb.record.statistics import analyze_tables
-from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, RecordKind
+from kb.record.vocabulary import CONTESTED, CONTESTED_SINCE, ENTRY_KINDS, RecordKind
 
 BATCH_SIZE = 200
 SECONDS_OF_PAUSE = 0.02
@@ -96,7 +98,7 @@ class _Rebuild:
                 step()
         with self._batch():
             note_words_renewed()
-            analyze_tables([Revision, Entry, Facet, AddressIndex, ClaimActor, ListedRecord])
+            analyze_tables([Revision, Entry, Facet, AddressIndex, ClaimInput, ListedRecord])
 
     @contextmanager
     def _batch(self) -> Iterator[None]:
@@ -174,10 +176,12 @@ def _gone_rows() -> dict[type[Model], QuerySet[Any]]:
     """The rows of the index that belong to nothing that is live."""
     live = Revision.objects.live().filter(public_id=OuterRef("public_id"))
     claims = Revision.objects.live().filter(kind=RecordKind.PROPOSITION)
-    contested = Facet.objects.filter(name=CONTESTED)
+    contested = Facet.objects.filter(name__in=[CONTESTED, CONTESTED_SINCE]).alias(
+        claim=Case(When(name=CONTESTED, then="value"), default=Substr("value", DAY_LENGTH + 1))
+    )
     return {
         Entry: Entry.objects.filter(~Exists(live.filter(kind__in=ENTRY_KINDS))),
         AddressIndex: AddressIndex.objects.filter(~Exists(live)),
-        Facet: contested.filter(~Exists(claims.filter(public_id=OuterRef("value")))),
-        ClaimActor: ClaimActor.objects.filter(~Exists(claims.filter(public_id=OuterRef("claim")))),
+        Facet: contested.filter(~Exists(claims.filter(public_id=OuterRef("claim")))),
+        ClaimInput: ClaimInput.objects.filter(~Exists(claims.filter(public_id=OuterRef("claim")))),
     }

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from kb.record.chunks import in_chunks
 from kb.record.contested import claims_depending_on, index_claims, remove_claims
-from kb.record.dependants import RecordChange, changed_wholes, find_dependants
+from kb.record.dependants import RecordChange, changed_days, changed_wholes, find_dependants
 from kb.record.documents import Document, upgrade
 from kb.record.entry_order import neighbours, order_entries
 from kb.record.entry_rows import RevisionDocument, prepare, store
@@ -53,25 +53,33 @@ def index_records(
         index_addresses(revisions.values())
         index_listed(revisions.values())
         _index_parents(revisions.values())
-        store(prepare([RevisionDocument.of(entry) for entry in entries], keeps_order=False))
+        prepared = prepare([RevisionDocument.of(entry) for entry in entries], keeps_order=False)
+        store(prepared)
         if neighbours_before or any(links_of(entry.document) for entry in entries):
             order_entries({entry.public_id for entry in entries}, before=neighbours_before)
-        _index_dependants(changes)
+        known_anew = prepared.ids_known_anew() | _index_dependants(changes)
         claims = [row for row in revisions.values() if row.kind == RecordKind.PROPOSITION]
-        # What an actor is part of decides whether two answers to "who" differ.
+        # What an actor is part of decides whether two answers to "who" differ; and the days of
+        # statements and sources, since when answers differ.
+        inputs = changed_wholes(changes) | changed_days(changes) | known_anew
         claims += [
-            claim
-            for claim in claims_depending_on(changed_wholes(changes))
-            if claim.public_id not in revisions
+            claim for claim in claims_depending_on(inputs) if claim.public_id not in revisions
         ]
         index_claims(claims)
 
 
-def index_entries(public_ids: Collection[str]) -> None:
-    """Index entries again whose own documents have not changed, but others that they name."""
+def index_entries(public_ids: Collection[str]) -> set[str]:
+    """Index entries again whose own documents have not changed, but others that they name.
+
+    Returns the ids of those that are now known since another day.
+    """
+    known_anew: set[str] = set()
     for chunk in in_chunks(sorted(public_ids)):
         revisions = Revision.objects.live().filter(public_id__in=chunk)
-        store(prepare(RevisionDocument.among(revisions), keeps_order=True))
+        prepared = prepare(RevisionDocument.among(revisions), keeps_order=True)
+        store(prepared)
+        known_anew |= prepared.ids_known_anew()
+    return known_anew
 
 
 def index_in_bulk(revisions: Collection[Revision]) -> None:
@@ -90,9 +98,13 @@ def index_in_bulk(revisions: Collection[Revision]) -> None:
         store(prepare(documents, keeps_order=False))
 
 
-def _index_dependants(changes: Mapping[str, RecordChange]) -> None:
+def _index_dependants(changes: Mapping[str, RecordChange]) -> set[str]:
+    """Index the entries that depend on these records, or leave a note of very many.
+
+    Returns the ids of those that are now known since another day.
+    """
     dependants = find_dependants(changes, MAX_DEPENDANTS_AT_ONCE)
-    index_entries(dependants.public_ids)
+    known_anew = index_entries(dependants.public_ids)
     PendingDependants.objects.bulk_create(
         (PendingDependants(name=name, value=value) for name, value in dependants.facets),
         update_conflicts=True,
@@ -100,6 +112,7 @@ def _index_dependants(changes: Mapping[str, RecordChange]) -> None:
         update_fields=["last_entry"],  # from the beginning, if some are done already
         batch_size=500,
     )
+    return known_anew
 
 
 def _index_parents(revisions: Iterable[Revision]) -> None:

@@ -151,6 +151,8 @@ class Reliability(models.TextChoices):
 
 
 CONTESTED = "contested"
+# The facet of an event with the day by which a claim about it was contested, and the claim.
+CONTESTED_SINCE = "contested_since"
 _ONE_PARTY = _("One party’s account")
 RELIABILITY_LABELS: Labels = {
     **reader_labels(Reliability.UNDISPUTED),

@@ -16,7 +16,7 @@ from bench.generated.dates import exact_day, when_of
 from bench.generated.words import joined, text_of
 from kb.dates import FuzzyDate
 from kb.record.documents import digest, documents_json_schema
-from kb.record.models import AddressIndex, Entry, Facet, Revision
+from kb.record.models import AddressIndex, ClaimInput, Entry, Facet, Revision
 from kb.record.rebuild import rebuild_index
 from kb.record.search import entries_matching
 from kb.record.wall import PUBLIC
@@ -34,6 +34,7 @@ def index_rows() -> dict[str, list[tuple[Any, ...]]]:
         "addresses": sorted(
             AddressIndex.objects.values_list("public_id", "kind", "slug", "reversed_slug")
         ),
+        "inputs": sorted(ClaimInput.objects.values_list("claim", "record")),
         "lists": [*list_rows()],
         "search": [
             (word, *sorted(hit.public_id for hit in entries_matching(Entry.objects.all(), word)))
@@ -95,7 +96,7 @@ def test_bulk_rows_and_indexes_are_those_of_a_plain_fill():
     assert index_rows() == bulk
     Facet.objects.all().delete()
     Entry.objects.all().delete()
-    for model in (AddressIndex, *LIST_MODELS):
+    for model in (AddressIndex, ClaimInput, *LIST_MODELS):
         model.objects.all().delete()
     Revision.objects.all()._raw_delete("default")
     fill(150, bulk=False)

@@ -12,7 +12,7 @@ from kb.desk.verbs.publishing import publish, withdraw
 from kb.record import pending_index, search_index
 from kb.record.models import (
     AddressIndex,
-    ClaimActor,
+    ClaimInput,
     Entry,
     Epoch,
     Facet,
@@ -52,14 +52,14 @@ def index_rows():
         sorted(map(repr, Entry.objects.values_list(*columns, "revision__number"))),
         sorted(Facet.objects.values_list("entry__public_id", "name", "value")),
         sorted(AddressIndex.objects.values_list("public_id", "kind", "slug", "reversed_slug")),
-        sorted(ClaimActor.objects.values_list("claim", "actor")),
+        sorted(ClaimInput.objects.values_list("claim", "record")),
         *list_rows(),
     )
 
 
 def rebuilt_rows():
     """The same, of an index that is made from nothing."""
-    for model in (Entry, Facet, AddressIndex, ClaimActor, PendingDependants, *LIST_MODELS):
+    for model in (Entry, Facet, AddressIndex, ClaimInput, PendingDependants, *LIST_MODELS):
         model.objects.all().delete()
     rebuild_index()
     return index_rows()

@@ -22,7 +22,7 @@ from kb.record import entry_comparisons
 from kb.record import rebuild as rebuild_module
 from kb.record.apps import renew_words
 from kb.record.management.commands import rebuild_index as command
-from kb.record.models import AddressIndex, ClaimActor, Entry, EntryChange, Epoch, Facet
+from kb.record.models import AddressIndex, ClaimInput, Entry, EntryChange, Epoch, Facet
 from kb.record.publication_version import has_older_words
 from kb.record.rebuild import rebuild_index
 from kb.text.normalise import FOLD_EDITION
@@ -133,7 +133,7 @@ def test_rows_of_what_is_not_live_are_removed(events):
     )
     claim = make_proposition()
     Facet.objects.create(entry=entry, name="contested", value=claim.public_id)
-    ClaimActor.objects.create(claim=claim.public_id, actor="bbbbbbbb")
+    ClaimInput.objects.create(claim=claim.public_id, record="bbbbbbbb")
     assert rebuild() == {draft.public_id, events[2].public_id}
     assert index_rows() == rows
 

@@ -110,7 +110,7 @@ TABLES_WITHOUT_WORDS = frozenset(
         "auth_user", "desk_approval", "desk_cache", "desk_distinctpair", "desk_participation",
         "desk_reference",
         "desk_reviewrequest", "desk_rightschange", "django_content_type", "django_migrations",
-        "mfa_authenticator", "record_claimactor", "record_entrychange", "record_listedclaim",
+        "mfa_authenticator", "record_claiminput", "record_entrychange", "record_listedclaim",
         "record_logleaf", "record_loghead", "record_lognode", "record_sourceparent",
         "record_suppression",
     }

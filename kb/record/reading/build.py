@@ -25,13 +25,13 @@ from kb.record.reading.code_lists import lists_of_codes
 from kb.record.reading.key_columns import KeyCollector
 from kb.record.reading.numbers import narrow
 from kb.record.reading.table import State, Table
-from kb.record.vocabulary import CONTESTED, ENTRY_KINDS
+from kb.record.vocabulary import CONTESTED_SINCE, ENTRY_KINDS
 
 # The facets in the order of their codes. Those that pages count come first, so that their codes
 # are small; then "source", which lists of incidents count; then those that only filter.
 SOURCE = "source"
 FILTERS_ONLY = tuple(
-    sorted({*FACETS, "language", ORIGINS, CONTESTED, OUTCOME} - {*SHOWN_VALUES, SOURCE})
+    sorted({*FACETS, "language", ORIGINS, CONTESTED_SINCE, OUTCOME} - {*SHOWN_VALUES, SOURCE})
 )
 INDEXED_NAMES = (*SHOWN_VALUES, SOURCE, *FILTERS_ONLY)
 # Facets with at most so many values are counted by these, and need no codes by row.

@@ -10,14 +10,15 @@ from datetime import date
 import numpy as np
 from pyroaring import BitMap
 
-from kb.record.as_of import claims_contested_on, source_ids_published_between
+from kb.record.as_of import source_ids_published_between
+from kb.record.contested_days import value_after
 from kb.record.entry_origins import ORIGINS, origins_value
 from kb.record.filters import ALL_OF, WITHOUT
 from kb.record.query import TimelineQuery
 from kb.record.reading.bitmaps import bitmap_of, bitmap_of_mask
 from kb.record.reading.table import Table
 from kb.record.search import keys_with_terms
-from kb.record.vocabulary import CONTESTED
+from kb.record.vocabulary import CONTESTED, CONTESTED_SINCE
 from kb.text.normalise import MAX_QUERY_LENGTH, Term, search_query
 
 # Bitmaps of searches, ranges and days that a layer remembers; each at most an eighth of a byte
@@ -50,6 +51,10 @@ class Layer:
     def having_from(self, name: str, value: str) -> BitMap:
         """The same with this value or a greater one."""
         return _union(self.table.rows_with(code) for code in self.table.codes_from(name, value))
+
+    def having_less(self, name: str, value: str) -> BitMap:
+        """The same with a value less than this one."""
+        return _union(self.table.rows_with(code) for code in self.table.codes_before(name, value))
 
     def remembered(self, key: Hashable, make: Callable[[], BitMap]) -> BitMap:
         """What ``make`` returns, made once for each key while there is room."""
@@ -91,7 +96,9 @@ def select_rows(
 
 def rows_contested_on(layer: Layer, day: date) -> BitMap:
     """The rows with a claim that was contested by the end of a day."""
-    return layer.having(CONTESTED, claims_contested_on(day))
+    return layer.remembered(
+        ("contested", day), lambda: layer.having_less(CONTESTED_SINCE, value_after(day))
+    )
 
 
 def known_by(layer: Layer, day: date) -> BitMap:

@@ -38,7 +38,7 @@ from kb.record.reading.key_columns import KEY_ARRAYS, KeyColumns, KeyNumbers
 from kb.record.reading.numbers import number_at, type_for, wide
 
 MAGIC = b"KBREAD01"
-FORMAT = 3
+FORMAT = 4
 # The arrays of this format: by row, of all rows together, and by code.
 ARRAYS = frozenset(
     {
@@ -231,9 +231,16 @@ class Table:
 
     def codes_from(self, name: str, value: str) -> range:
         """The codes of a facet whose values are this one or greater."""
-        first, last = self.names.get(name, (0, 0))
-        codes = range(first, last)
+        codes = self._codes_of(name)
         return codes[bisect_left(codes, value.encode(), key=self._bytes_of) :]
+
+    def codes_before(self, name: str, value: str) -> range:
+        """The codes of a facet whose values are less than this one."""
+        codes = self._codes_of(name)
+        return codes[: bisect_left(codes, value.encode(), key=self._bytes_of)]
+
+    def _codes_of(self, name: str) -> range:
+        return range(*self.names.get(name, (0, 0)))
 
     def rows_with(self, code: int) -> BitMap:
         """The rows that have a value of a facet. The caller must not change it."""

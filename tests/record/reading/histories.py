@@ -123,6 +123,8 @@ class History:
             return
         number = self.random.randint(0, 3)
         sources = self.random.sample(self.generator.sources, 2)
+        statements = [entry["id"] for entry in self.live.values() if entry["kind"] == "statement"]
+        statement = self.random.choice([None, *statements])
         unknown = FuzzyDate().to_json()
         self.publish(
             {
@@ -133,12 +135,15 @@ class History:
                 "events": [self.random.choice(events)["id"]],
                 "accounts": [
                     {
-                        "statement": None, "source": source, "holder": None, "position": position,
+                        "statement": None if place else statement,
+                        "source": source if place or not statement else None,
+                        "holder": None, "position": position,
                         "note": "", "exact": "words", "date": unknown, "option": "",
                         "number": None, "actor": None,
                     }
-                    for source, position in zip(
-                        sources, ("asserts", self.random.choice(("denies", "asserts"))), strict=True
+                    for place, source, position in zip(
+                        (0, 1), sources,
+                        ("asserts", self.random.choice(("denies", "asserts"))), strict=True,
                     )
                 ],
             }
