@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -354,6 +355,16 @@ def test_sqlite_finds_its_index_in_order():
         cursor.execute(
             "INSERT INTO record_search(record_search, rank) VALUES ('integrity-check', 1)"
         )
+
+
+def test_the_keys_of_a_common_word_come_as_one_row():
+    keys = {entry("A meeting").pk for _ in range(20)}
+    terms = search_query("meeting").required
+    with CaptureQueriesContext(connection) as queries:
+        assert set(search.keys_with_terms(terms).tolist()) == keys
+    with connection.cursor() as cursor:
+        cursor.execute(queries[0]["sql"])
+        assert len(queries) == len(cursor.fetchall()) == 1
 
 
 @pytest.mark.wall

@@ -13,7 +13,7 @@ import struct
 import tempfile
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pyroaring import BitMap
 
 from kb.record.months import MONTHS_OF_SCALE
@@ -278,9 +278,9 @@ class Table:
             bitmap = self._names[name] = BitMap.union(*bitmaps) if bitmaps else BitMap()
         return bitmap
 
-    def rows_of_entries(self, keys: Iterable[int]) -> Array:
+    def rows_of_entries(self, keys: ArrayLike) -> Array:
         """The rows of entries by their primary keys; keys of no row are left out."""
-        numbers = np.fromiter(keys, dtype=np.int64)
+        numbers = np.array(keys, dtype=np.int64)
         if not len(self) or not len(numbers):
             return np.empty(0, dtype=np.uint32)
         numbers -= int(self.arrays["least_pk"][0])

@@ -20,15 +20,16 @@ So the index is asked first how many there are, up to a limit.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from functools import lru_cache
 from types import ModuleType
 
+import numpy as np
 from django.db import NotSupportedError, connections
 from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
+from numpy.typing import NDArray
 
 from kb.record.models import Entry
 from kb.record.search import postgres, sqlite
@@ -71,21 +72,27 @@ def entries_with_terms(entries: QuerySet[Entry], terms: list[Term]) -> QuerySet[
     return _holding(hits, [term for term in terms if any(way.words[1:] for way in term.ways)])
 
 
-def keys_with_terms(terms: list[Term]) -> Iterator[int]:
+def keys_with_terms(terms: list[Term]) -> NDArray[np.int64]:
     """The primary keys of all entries with these terms, in no order.
 
-    By the index however many they are: who wants all has no timeline to walk along.
+    By the index however many they are: who wants all has no timeline to walk along. The database
+    returns them as one text, since a row of its own for each takes four times as long.
     """
     entries = Entry.objects.order_by()
     engine = _engine(entries.db)
     if engine.KNOWS_PHRASES:
         with connections[entries.db].cursor() as cursor:
             cursor.execute(engine.KEYS, [engine.expression(terms)])
-            yield from (key for (key,) in cursor)
-        return
+            (keys,) = cursor.fetchone()
+        return _numbers(keys)
     hits = entries.filter(engine.among_hits(terms))
     phrases = [term for term in terms if any(way.words[1:] for way in term.ways)]
-    yield from _holding(hits, phrases).values_list("pk", flat=True).iterator(chunk_size=10_000)
+    return _numbers(_holding(hits, phrases).aggregate(keys=engine.KeysAsText("pk"))["keys"])
+
+
+def _numbers(text: str | None) -> NDArray[np.int64]:
+    """Numbers with commas between them; None is what databases make of no number."""
+    return np.fromstring(text, dtype=np.int64, sep=",") if text else np.empty(0, dtype=np.int64)
 
 
 def missing_parts(using: str) -> list[str]:

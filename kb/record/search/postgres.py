@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import BooleanField, F, Func, Value
+from django.db.models import Aggregate, BooleanField, F, Func, TextField, Value
 
 from kb.text.normalise import Term
 
@@ -50,3 +50,10 @@ class _AmongHits(Func):
     arg_joiner = f" = ANY(ARRAY(SELECT id FROM record_entry WHERE {_WORDS} @@ "  # noqa: S608 (likewise)
     template = "(%(expressions)s::tsquery)))"
     output_field = BooleanField()
+
+
+class KeysAsText(Aggregate):
+    """The numbers of a group as one text, with commas between them."""
+
+    template = "string_agg(%(expressions)s::text, ',')"
+    output_field = TextField()

@@ -14,7 +14,7 @@ KNOWS_PHRASES = True
 PROBE = """SELECT count(*) FROM (
     SELECT 1 FROM record_search WHERE record_search MATCH %s LIMIT %s)"""
 # The key of an entry is that of its row here; the entries themselves need not be read.
-KEYS = "SELECT rowid FROM record_search WHERE record_search MATCH %s"
+KEYS = "SELECT group_concat(rowid) FROM record_search WHERE record_search MATCH %s"
 PARTS_QUERY = "SELECT name FROM sqlite_master WHERE name LIKE 'record_search%'"
 PARTS = frozenset(
     {"record_search", "record_search_insert", "record_search_update", "record_search_delete"}
