@@ -11,18 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
-from kb.record import publication_version
 from kb.record.documents import Document
 from kb.record.entry_source import EntrySource
 from kb.record.filter_fields import Choice
-from kb.record.models import Entry, Revision
+from kb.record.models import Entry
+from kb.record.name_texts import NAMED_KINDS, CurrentNames, NamedRecord, current_names
 from kb.record.query import TimelineQuery
 from kb.record.reading.current import entry_source
-from kb.record.vocabulary import ENTRY_KINDS, RecordKind
+from kb.record.vocabulary import ENTRY_KINDS
 from kb.text.normalise import (
     SearchQuery,
     Term,
@@ -31,14 +30,7 @@ from kb.text.normalise import (
     search_query,
     search_text,
 )
-from kb.text.text_collection import TextCollection
 
-NAMED_KINDS = (
-    RecordKind.ACTOR.value,
-    RecordKind.INCIDENT.value,
-    RecordKind.PROPOSITION.value,
-    RecordKind.SOURCE.value,
-)
 # The order of kinds among equal matches.
 SEARCHED_KINDS = (
     "actor",
@@ -80,27 +72,6 @@ class SearchRequest:
         return [Term(term.words, term.prefix) for term in self.terms]
 
 
-class NamedRecord(NamedTuple):
-    """A record that is found by its names; ``search_text`` is everything it is found by."""
-
-    public_id: str
-    kind: str
-    own_kind: str
-    title: str
-    slug: str
-    also: tuple[str, ...]
-    summary: str
-    search_text: str
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.title, *self.also)
-
-    def is_named(self, terms: Sequence[Term]) -> bool:
-        """Whether one of its names matches, and not only its summary or other text."""
-        return any(matches(search_text(name), terms) for name in self.names)
-
-
 class EntryHit(NamedTuple):
     """An entry with the words of a search."""
 
@@ -135,13 +106,13 @@ class SearchOutcome:
 def search_record(request: SearchRequest) -> SearchOutcome:
     """Search the record for the words of a reader (see ``kb.text.normalise.search_query``).
 
-    Costs a fixed number of queries. The names are read once for each publication version.
+    Costs a fixed number of queries. The names are in memory (``kb.record.name_texts``).
     """
     if request.query.is_empty:
         return SearchOutcome(request)
     if request.quotations_only:
         return _search_quotations(request)
-    texts = _texts_of_names()
+    texts = current_names()
     named = _matching_names(texts, request.query)
     counts = {kind: len(numbers) for kind, numbers in named.items() if numbers}
     source = entry_source()
@@ -164,7 +135,7 @@ def count_results(request: SearchRequest) -> int:
     """The number of records of all kinds with the words of a search, in three queries at most."""
     if request.quotations_only or request.query.is_empty:
         return search_record(request).total
-    named = sum(map(len, _matching_names(_texts_of_names(), request.query).values()))
+    named = sum(map(len, _matching_names(current_names(), request.query).values()))
     return named + sum(_entry_counts(entry_source(), request.q).values())
 
 
@@ -179,22 +150,20 @@ Rank = tuple[int, int, int]
 
 
 def _ranked_names(
-    names: _NameTexts, request: SearchRequest, found: Iterable[tuple[str, Iterable[int]]]
+    names: CurrentNames, request: SearchRequest, found: Iterable[tuple[str, Iterable[int]]]
 ) -> list[tuple[Rank, NamedRecord | EntryHit]]:
     """The records with these numbers, by kind, each with its rank; in the same order.
 
     All that have a tier are found at once: one after the other would take a time that grows with
     the number of names.
     """
-    typed, terms = SearchQuery(request.typed, []), SearchQuery(request.terms, [])
-    tiers = [
-        names.named_exactly(normalised_text(request.q).words),
-        names.owners_of(names.words.found_by(typed)),
-        names.owners_of(names.spelled.found_by(terms)),
-        set(names.texts.found_by(typed)),
-    ]
+    tiers = names.tiers(
+        normalised_text(request.q).words,
+        SearchQuery(request.typed, []),
+        SearchQuery(request.terms, []),
+    )
     return [
-        ((_tier(number, tiers), SEARCHED_KINDS.index(kind), 0), names.records[number])
+        ((_tier(number, tiers), SEARCHED_KINDS.index(kind), 0), names.record(number))
         for kind, numbers in found
         for number in numbers
     ]
@@ -268,77 +237,9 @@ def quotation_text(document: Document) -> str:
 # --- Names -------------------------------------------------------------------------------------
 
 
-class _NameTexts:
-    """All named records by their numbers, with the texts by which they are found and ranked."""
-
-    def __init__(self, records: tuple[NamedRecord, ...]) -> None:
-        self.records = records
-        self.texts = TextCollection(record.search_text for record in records)
-        names = [(number, name) for number, record in enumerate(records) for name in record.names]
-        words = [normalised_text(name).words for _number, name in names]
-        self._owners = [number for number, _name in names]
-        # Each name on its own, in the spelling of the record alone and with the other spellings.
-        self.words = TextCollection(words)
-        self.spelled = TextCollection(search_text(name) for _number, name in names)
-        self._exact: dict[str, set[int]] = {}
-        for text, number in zip(words, self._owners, strict=True):
-            self._exact.setdefault(text, set()).add(number)
-
-    def named_exactly(self, words: str) -> AbstractSet[int]:
-        """The records of which these normalised words are a name."""
-        return self._exact.get(words, frozenset())
-
-    def owners_of(self, names: Iterable[int]) -> AbstractSet[int]:
-        """The records of these names."""
-        return {self._owners[name] for name in names}
-
-
-def named_records() -> tuple[NamedRecord, ...]:
-    """The live actors, incidents, claims and sources, by title; read once for each version."""
-    return _named_records(*publication_version.current_version())
-
-
-def _texts_of_names() -> _NameTexts:
-    return _name_texts(*publication_version.current_version())
-
-
-def _matching_names(names: _NameTexts, query: SearchQuery) -> dict[str, list[int]]:
+def _matching_names(names: CurrentNames, query: SearchQuery) -> dict[str, list[int]]:
     """By kind, the numbers of the records that the query finds."""
     numbers: dict[str, list[int]] = {kind: [] for kind in NAMED_KINDS}
-    for number in names.texts.found_by(query):
-        numbers[names.records[number].kind].append(number)
+    for number in names.found_by(query):
+        numbers[names.record(number).kind].append(number)
     return numbers
-
-
-@lru_cache(maxsize=1)
-def _name_texts(number: int, changed_at: datetime | None) -> _NameTexts:
-    return _NameTexts(_named_records(number, changed_at))
-
-
-# The names change only with the publication version, which is the key of the cache.
-@lru_cache(maxsize=1)
-def _named_records(number: int, changed_at: datetime | None) -> tuple[NamedRecord, ...]:
-    live = Revision.objects.live().filter(kind__in=NAMED_KINDS)
-    # A claim is found by its title alone; its document has all positions on it.
-    claims = live.filter(kind=RecordKind.PROPOSITION)
-    rows = live.exclude(kind=RecordKind.PROPOSITION)
-    columns = rows.values_list("public_id", "kind", "title", "slug", "document")
-    records = [_named_record(*row) for row in columns]
-    records += [
-        NamedRecord(public_id, kind, "", title, slug, (), "", search_text(title))
-        for public_id, kind, title, slug in claims.values_list("public_id", "kind", "title", "slug")
-    ]
-    # Not by the collation of the database, which differs from one to the other.
-    return tuple(sorted(records, key=lambda record: (record.title, record.public_id)))
-
-
-def _named_record(
-    public_id: str, kind: str, title: str, slug: str, document: Document
-) -> NamedRecord:
-    also = tuple(name["name"] for name in document.get("other_names", ()))
-    summary = document.get("summary", "")
-    texts = [document.get("byline", ""), summary, document.get("url", "")]
-    own_kind = document.get("actor_kind", "") or document.get("source_kind", "")
-    return NamedRecord(
-        public_id, kind, own_kind, title, slug, also, summary, search_text(title, *also, *texts)
-    )

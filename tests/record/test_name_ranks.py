@@ -6,13 +6,8 @@ from itertools import product
 
 import pytest
 
-from kb.record.record_search import (
-    NamedRecord,
-    SearchRequest,
-    _matching_names,
-    _NameTexts,
-    _ranked_names,
-)
+from kb.record.name_texts import CurrentNames, NamedRecord, NameTexts
+from kb.record.record_search import SearchRequest, _matching_names, _ranked_names
 from kb.text.normalise import matches, normalised_text, search_text
 
 NAMES = (
@@ -55,7 +50,7 @@ def tier_of(request, named):
 
 @pytest.mark.parametrize("q", SEARCHES)
 def test_ranks_of_names_are_those_of_each_record_alone(q):
-    request, texts = SearchRequest(q), _NameTexts(RECORDS)
+    request, texts = SearchRequest(q), CurrentNames(NameTexts(RECORDS))
     numbers = _matching_names(texts, request.query)
     expected = [named for kind in KINDS for named in RECORDS
                 if named.kind == kind and request.query.finds(named.search_text)]  # fmt: skip

@@ -16,16 +16,15 @@ from kb.record.addresses import record_path
 from kb.record.citation_words import as_cited_in
 from kb.record.filter_fields import Choice
 from kb.record.models import ListedRecord
+from kb.record.name_texts import NAMED_KINDS, NamedRecord
 from kb.record.query import TimelineQuery
 from kb.record.quotation import without_quotation_marks
 from kb.record.record_search import (
     BEST,
     BY_DATE,
     MAX_RANKED_ENTRIES,
-    NAMED_KINDS,
     SEARCHED_KINDS,
     EntryHit,
-    NamedRecord,
     SearchOutcome,
     SearchRequest,
     count_results,
