@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from bench.generated.rows import COLUMNS, Rows
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+# Between rows, between values, and for NULL until all values are escaped: no text has them.
+_ROW, _VALUE, _NULL = "\x1e", "\x1f", "\x1d"
+_ESCAPES = (
+    ("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"),
+    (_VALUE, "\t"), (_ROW, "\n"), (_NULL, "\\N"),
+)  # fmt: skip
 _QUICK = (
     "SET LOCAL maintenance_work_mem = '512MB'",
     "SET LOCAL max_parallel_maintenance_workers = 2",
@@ -23,22 +28,38 @@ _INDEXES = """
 
 
 def prepare(rows: Rows) -> dict[str, bytes]:
-    """The rows as ``store`` takes them: what COPY reads, by table."""
+    """The rows as ``store`` takes them: what COPY reads, by table.
+
+    Raises ValueError for a value with one of the separators in it.
+    """
     return {
-        table: "".join(
-            "\t".join([_field(value) for value in row]) + "\n" for row in values
-        ).encode()
+        table: _copy_text(values, len(COLUMNS[table])).encode()
         for table, values in rows.by_table().items()
     }
 
 
-def _field(value: str | int | None) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        # Most values are ids, words and numbers, which need no escape.
-        return value if value.isalnum() else value.translate(_ESCAPES)
-    return str(value)
+def _copy_text(rows: Sequence[tuple[str | int | None, ...]], width: int) -> str:
+    """What COPY reads. All values are escaped at once, which takes less than half the time."""
+    text = _ROW.join(
+        [
+            _VALUE.join([value if isinstance(value, str) else _plain(value) for value in row])
+            for row in rows
+        ]
+    )
+    expected = {
+        _ROW: max(0, len(rows) - 1),
+        _VALUE: len(rows) * (width - 1),
+        _NULL: sum(row.count(None) for row in rows),
+    }
+    if any(text.count(separator) != count for separator, count in expected.items()):
+        raise ValueError("A value has a character that separates values.")
+    for character, escaped in _ESCAPES:
+        text = text.replace(character, escaped)
+    return f"{text}\n" if rows else ""
+
+
+def _plain(value: int | None) -> str:
+    return _NULL if value is None else str(value)
 
 
 def store(cursor: Any, batches: Iterable[dict[str, bytes]]) -> None:

@@ -10,9 +10,11 @@ import jsonschema
 import pytest
 from django.db import connection, connections
 
+from bench.bulk import postgres
 from bench.generate import fill
 from bench.generated.chunks import Record
 from bench.generated.dates import exact_day, when_of
+from bench.generated.rows import empty_rows
 from bench.generated.words import joined, text_of
 from kb.dates import FuzzyDate
 from kb.record.documents import digest, documents_json_schema
@@ -134,6 +136,24 @@ def test_corrected_entries_have_two_revisions():
         assert first.pk == correction.pk - 1
         assert first.title != correction.title
     assert Entry.objects.count() == 60
+
+
+def test_values_of_copy_are_escaped():
+    rows = empty_rows()
+    rows.facets.extend([(1, "a\\b", "c\td"), (22, "two\r\nlines", "\\N")])
+    rows.addresses.append(("e1", "event", "slug", "guls"))
+    texts = postgres.prepare(rows)
+    assert texts["record_facet"] == b"1\ta\\\\b\tc\\td\n22\ttwo\\r\\nlines\t\\\\N\n"
+    assert texts["record_addressindex"] == b"e1\tevent\tslug\tguls\n"
+    assert texts["record_entry"] == b""
+
+
+@pytest.mark.parametrize("separator", ["\x1d", "\x1e", "\x1f"])
+def test_separators_of_copy_are_refused_in_values(separator):
+    rows = empty_rows()
+    rows.facets.append((1, "place", f"a{separator}b"))
+    with pytest.raises(ValueError, match="separates"):
+        postgres.prepare(rows)
 
 
 def test_same_seed_gives_the_same_rows():
