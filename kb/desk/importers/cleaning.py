@@ -231,6 +231,8 @@ _NAMES = (
     ("incidents", "incidents", MAX_NAME_LENGTH),
     ("topics", "topics", MAX_TOPIC_LENGTH),
     ("about", "about_events", MAX_EXTERNAL_ID_LENGTH),
+    ("in_reply_to", "in_reply_to", MAX_EXTERNAL_ID_LENGTH),
+    ("same_speaker", "same_speaker", MAX_EXTERNAL_ID_LENGTH),
 )
 # Fields with parts that have texts of their own.
 _PARTS: dict[str, Callable[[Any, Cleaner], Any]] = {
@@ -248,6 +250,7 @@ _SOURCE_LINES = (
     ("title", "sources", MAX_SOURCE_LENGTH),
     ("locator", "locator", 80),
     ("publisher", "publisher", MAX_NAME_LENGTH),
+    ("byline", "byline", MAX_NAME_LENGTH),
     ("language", "language", 35),
     ("words_language", "cited_languages", 35),
     ("translator", "translators", 120),

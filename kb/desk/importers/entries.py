@@ -13,13 +13,13 @@ from kb.dates import typed_edtf
 from kb.desk import backup
 from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.json_text import parse_json
+from kb.desk.importers.omissions import is_safe, omissions
 from kb.desk.importers.read_options import NO_OPTIONS, ReadOptions
 from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 from kb.desk.importers.rows import CitedSourceRow, FileRefused, ImportRow, Limits, LinkRow
 from kb.desk.importers.text_files import text_lines
 from kb.desk.models.position_checks import typed_number
 from kb.record.vocabulary import SAID, LinkKind, RequestOutcome
-from kb.text.links import LinkError, safe_url
 
 NOT_STATED = RequestOutcome.NOT_STATED.value
 
@@ -134,11 +134,15 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         no_reply_phrase=_text(no_reply, "phrase"),
         no_reply_zone=_text(no_reply, "zone"),
         no_reply_time=_text(no_reply, "time"),
-        about=_subjects(entry) if kind == "request" else (),
+        about=_subjects(entry) if kind != "event" else (),
+        in_reply_to=_text(_part(entry, "in_reply_to"), "id"),
+        same_speaker=_text(_part(voice, "same_speaker"), "id"),
+        same_speaker_certainty=_text(voice, "same_speaker_certainty"),
         about_claims=tuple(_claim(claim) for claim in _list(entry, "claims")),
         answer=_text(_part(entry, "answer"), "title"),
         links=_links(entry),
         is_part_of_list=True,
+        omissions=omissions(entry),
     )
     longest = max(len(row.summary), len(row.text), len(row.original_text))
     if longest > limits.cell:
@@ -185,6 +189,7 @@ def _links(entry: dict[str, Any]) -> tuple[LinkRow, ...]:
 def _cited(citation: dict[str, Any]) -> CitedSourceRow:
     source = _part(citation, "source")
     published, said = _part(source, "published"), _part(citation, "said")
+    archive_url = _text(source, "archive_url")
     return CitedSourceRow(
         title=_text(source, "title"),
         url=_text(source, "link"),
@@ -198,8 +203,9 @@ def _cited(citation: dict[str, Any]) -> CitedSourceRow:
         published_zone=_text(published, "zone"),
         published_time=_text(published, "time"),
         language=_text(source, "language"),
-        archive_url=_safe_or_empty(_text(source, "archive_url")),
+        archive_url=archive_url if is_safe(archive_url) else "",
         kind=_text(source, "kind") or "article",
+        byline=_text(source, "byline"),
         wording=_text(citation, "wording"),
         words_language=_text(citation, "language"),
         translator=_text(citation, "translator"),
@@ -219,7 +225,7 @@ def _cited(citation: dict[str, Any]) -> CitedSourceRow:
 
 
 def _subjects(entry: dict[str, Any]) -> tuple[str, ...]:
-    """What a request is about: the ids of the events, or texts."""
+    """What a statement or a request is about: the ids of the events, or texts."""
     subjects = (
         _text(subject, "id") if isinstance(subject, dict) else str(subject)
         for subject in _list(entry, "about")
@@ -287,13 +293,6 @@ def _figure(figure: dict[str, Any]) -> FigureRow:
 def _position(value: object) -> int | None:
     is_place = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 32768
     return value if is_place and isinstance(value, int) else None
-
-
-def _safe_or_empty(url: str) -> str:
-    try:
-        return url and safe_url(url)
-    except LinkError:
-        return ""
 
 
 def _part(values: dict[str, Any], name: str) -> dict[str, Any]:

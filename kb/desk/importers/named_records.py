@@ -169,6 +169,7 @@ class NamedRecords:
             published=published,
             language=cited.language,
             archive_url=cited.archive_url,
+            byline=cited.byline,
         )
 
     def source(self, cited: CitedSourceRow) -> Source:

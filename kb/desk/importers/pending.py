@@ -11,7 +11,7 @@ from kb.desk.importers.link_rows import PendingLink, pending_links, store_links
 from kb.desk.importers.named_records import NamedRecords
 from kb.desk.importers.position_rows import PendingPositions, pending_positions, store_positions
 from kb.desk.importers.rows import ImportRow
-from kb.desk.importers.subjects import rows_with_subjects, store_subjects
+from kb.desk.importers.subjects import has_subjects, store_subjects
 from kb.desk.models import ImportBatch, SourceRelation
 from kb.desk.models.log import Action
 from kb.desk.models.sources import relation_cycle
@@ -33,7 +33,7 @@ class PendingParts:
         """Take the parts of rows that were built with the records that they name."""
         self.links.update(dict.fromkeys(pending_links(outcomes, named.source_key)))
         self.positions += pending_positions(outcomes, named)
-        self.subjects += rows_with_subjects(outcomes)
+        self.subjects += [outcome.row for outcome in outcomes if has_subjects(outcome.row)]
         self.derivations = named.derivations
 
     def store(self, changed: Collection[str], batch: ImportBatch) -> None:

@@ -63,6 +63,7 @@ class CitedSourceRow(NamedTuple):
     addressee: str = ""
     figures: FigureOrder = ""  # whether 12/05/2023 begins with the day or the month
     parents: tuple[tuple[str, str], ...] = ()  # titles of earlier sources, each with a derivation
+    byline: str = ""
 
 
 class LinkRow(NamedTuple):
@@ -131,7 +132,8 @@ class ImportRow:
     figures: FigureOrder = ""  # whether 12/05/2023 begins with the day or the month
     stated_figures: tuple[FigureRow, ...] = ()
     positions: tuple[PositionRow, ...] = ()
-    about: tuple[str, ...] = ()  # the events of a request: ids of rows, or titles
+    # The events that a statement or a request is about: ids of rows, or titles.
+    about: tuple[str, ...] = ()
     about_claims: tuple[ClaimRow, ...] = ()
     no_reply_phrase: str = ""
     no_reply_zone: str = ""
@@ -142,6 +144,11 @@ class ImportRow:
     # Of a published list: claims by their names, and the ids of the events that they are about.
     claim_events: tuple[tuple[str, tuple[str, ...]], ...] = ()
     cells: tuple[str, ...] = ()  # of a table: the row as it is in the file
+    # Of a statement: the ids of the rows of other statements.
+    in_reply_to: str = ""
+    same_speaker: str = ""
+    same_speaker_certainty: str = ""
+    omissions: tuple[str, ...] = ()  # what is not imported of the row, as sentences
 
     @property
     def digest(self) -> str:
@@ -204,6 +211,9 @@ _ADDED_VALUES = (
     "no_reply_zone",
     "no_reply_time",
     "problems",
+    "in_reply_to",
+    "same_speaker",
+    "same_speaker_certainty",
 )
 _NOT_HASHED = (
     "line",
@@ -211,6 +221,7 @@ _NOT_HASHED = (
     "cells",
     "claim_events",
     "incident_summary",
+    "omissions",
     *_ADDED_VALUES,
 )
 _VALUES = [field.name for field in fields(ImportRow) if field.name not in _NOT_HASHED]

@@ -22,6 +22,7 @@ from kb.desk.models import (
     Publishable,
     Source,
     SourceRelation,
+    Statement,
 )
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
@@ -176,6 +177,11 @@ def _delete(added: list[Publishable]) -> None:
     for entry in entries:
         # Before the entries, because the target of a link is protected.
         EntryLink.objects.filter(**{entry.kind: entry}).delete()
+    # Statements that other statements name are protected.
+    statements = [record.pk for record in entries if isinstance(record, Statement)]
+    for chunk in batched(statements):
+        rows = Statement.objects.filter(pk__in=chunk)
+        rows.update(in_reply_to=None, same_speaker=None)
     # Before the sources, because an earlier source is protected.
     sources = [record.pk for record in others if isinstance(record, Source)]
     for chunk in batched(sources):
