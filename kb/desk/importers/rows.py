@@ -9,7 +9,13 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, Self
 
 from kb.dates.reading import FigureOrder
-from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
+from kb.desk.importers.row_parts import (
+    ActorRow,
+    ClaimRow,
+    FigureRow,
+    IncidentRow,
+    PositionRow,
+)
 
 MAX_COLUMNS = 200
 
@@ -64,6 +70,10 @@ class CitedSourceRow(NamedTuple):
     figures: FigureOrder = ""  # whether 12/05/2023 begins with the day or the month
     parents: tuple[tuple[str, str], ...] = ()  # titles of earlier sources, each with a derivation
     byline: str = ""
+    accessed_on: str = ""
+    archived_on: str = ""
+    source_note: str = ""
+    parent_notes: tuple[str, ...] = ()  # of ``parents``, in the same order
 
 
 class LinkRow(NamedTuple):
@@ -149,6 +159,10 @@ class ImportRow:
     same_speaker: str = ""
     same_speaker_certainty: str = ""
     omissions: tuple[str, ...] = ()  # what is not imported of the row, as sentences
+    # Of records that the row names, where they are added. Some sources are not cited in the row.
+    named_actors: tuple[ActorRow, ...] = ()
+    named_incidents: tuple[IncidentRow, ...] = ()
+    named_sources: tuple[CitedSourceRow, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -222,6 +236,9 @@ _NOT_HASHED = (
     "claim_events",
     "incident_summary",
     "omissions",
+    "named_actors",
+    "named_incidents",
+    "named_sources",
     *_ADDED_VALUES,
 )
 _VALUES = [field.name for field in fields(ImportRow) if field.name not in _NOT_HASHED]

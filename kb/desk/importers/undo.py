@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from kb.desk.importers.dry_run import Entry, batched, existing_records
 from kb.desk.importers.imported_rows import ENTRY_PARTS
 from kb.desk.models import (
+    Actor,
+    ActorName,
+    Affiliation,
     AuditEntry,
     Comment,
     EntryLink,
@@ -182,6 +185,7 @@ def _delete(added: list[Publishable]) -> None:
     for chunk in batched(statements):
         rows = Statement.objects.filter(pk__in=chunk)
         rows.update(in_reply_to=None, same_speaker=None)
+    _delete_actor_parts([record.pk for record in others if isinstance(record, Actor)])
     # Before the sources, because an earlier source is protected.
     sources = [record.pk for record in others if isinstance(record, Source)]
     for chunk in batched(sources):
@@ -208,3 +212,11 @@ def _delete(added: list[Publishable]) -> None:
                         % {"rows": ", ".join(labels)}
                     ]
                 ) from problem
+
+
+def _delete_actor_parts(keys: list[int]) -> None:
+    """Delete the rows that belong to these actors, which protect them."""
+    for chunk in batched(keys):
+        Affiliation.objects.filter(person__in=chunk).delete()
+        ActorName.objects.filter(actor__in=chunk).delete()
+        Actor.objects.filter(pk__in=chunk).update(part_of=None)
