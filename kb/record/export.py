@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import chain, islice, repeat, takewhile
 from typing import cast
 
 from django.db import connections, router, transaction
 from django.db.models import Max, Min
 
-from kb.record.answers import Citation, FigureRow, LastCorrection
+from kb.record.answers import Citation, FigureRow, LastCorrection, NamedDetails
 from kb.record.corrections import last_corrections
 from kb.record.entries_with_dates import entries_with_dates
 from kb.record.models import Entry, Revision
+from kb.record.named_details import fetch_details, named_details
 from kb.record.named_records import Names
 from kb.record.order_notes import batches_of_whole_runs, order_of, undecided_ids
 from kb.record.query import TimelineQuery
@@ -84,19 +85,26 @@ def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, N
             names = Names([])
         rows = rows_for_entries(batch, query, names)
         runs = undecided_ids([order_of(entry) for entry in batch]) if query.is_by_time else ()
-        yield from api_rows(rows, runs)
+        yield from api_rows(rows, runs, names=names, day=query.as_of_day)
 
 
 def api_rows(
-    rows: Iterable[Row], runs: Iterable[Sequence[str]] = (), *, at: datetime | None = None
+    rows: Iterable[Row],
+    runs: Iterable[Sequence[str]] = (),
+    *,
+    at: datetime | None = None,
+    names: Names | None = None,
+    day: date | None = None,
 ) -> list[Row]:
     """The rows with the moments of their versions, and without what is a page's alone.
 
-    ``at`` leaves out what was published later.
+    ``at`` leaves out what was published later. ``names`` are those that the rows were made with;
+    without them, what rows name is read again. ``day`` is the one on which entries are to be known.
 
     ``runs`` are the ids of neighbours whose order is not stated. ``first_published_at`` is the
     moment of the first version, ``changed_at`` that of the last version that is not a link to
-    something published later. Costs one query, and one more if any of them has a second version.
+    something published later. Costs one query, one more if any of them has a second version, and
+    those of ``fetch_details``.
     """
     listed = list(rows)
     revisions = Revision.objects.filter(public_id__in=[row["id"] for row in listed])
@@ -111,8 +119,18 @@ def api_rows(
     moments = {public_id: (first, last) for public_id, first, last in ends}
     starts = {public_id: run[0] for run in runs for public_id in run}
     corrections = last_corrections(listed, at=at)
+    if names is None:
+        # Just after the last revision that the rows show.
+        names = Names([], at=at + timedelta(microseconds=1) if at else None)
+    fetch_details(listed, names)
     return [
-        _api_row(row, moments[row["id"]], starts.get(row["id"]), corrections.get(row["id"]))
+        _api_row(
+            row,
+            moments[row["id"]],
+            starts.get(row["id"]),
+            corrections.get(row["id"]),
+            named_details(row, names, day),
+        )
         for row in listed
     ]
 
@@ -122,6 +140,7 @@ def _api_row(
     moments: tuple[datetime, datetime],
     start_of_run: str | None,
     correction: LastCorrection | None,
+    named: NamedDetails,
 ) -> Row:
     first, last = moments
     return {
@@ -131,6 +150,7 @@ def _api_row(
         "first_published_at": first.isoformat(),
         "changed_at": last.isoformat(),
         "correction": correction,
+        "named": named,
         "order_not_stated_from": start_of_run,
     }
 

@@ -17,6 +17,7 @@ from kb.record.export import BATCH_SIZES, MAX_BATCH_SIZE, MAX_KNOWN_NAMES, api_r
 from kb.record.kept_blocks import Block
 from kb.record.kept_lines import KeptLine, LineFile, NewLine
 from kb.record.models import Entry
+from kb.record.named_details import ids_of_details
 from kb.record.named_records import Names
 from kb.record.order_notes import batches_of_whole_runs, undecided_ids
 from kb.record.order_values import date_place
@@ -174,7 +175,7 @@ def _rendered(
 ) -> dict[int, KeptLine]:
     """The lines of these entries, which are kept for the next export."""
     entries = list(Entry.objects.filter(pk__in=keys).select_related("revision"))
-    rows = api_rows(rows_for_entries(entries, None, names))
+    rows = api_rows(rows_for_entries(entries, None, names), names=names)
     lines: dict[int, KeptLine] = {}
     new = []
     for entry, row, (head, tail) in zip(entries, rows, render(rows), strict=True):
@@ -184,6 +185,7 @@ def _rendered(
         line = lines[entry.pk] = KeptLine(head, tail, *date)
         contested = [claim["id"] for claim in row["contested"]]
         named = names.dependencies(document, also=contested) | {entry.public_id}
+        named |= set(ids_of_details(row, names))
         new.append(NewLine(entry.pk, line, named))
     file.keep(new)
     return lines

@@ -89,6 +89,13 @@ class Names:
         }
         return public_ids | second | third
 
+    def fetch(self, public_ids: Collection[str]) -> None:
+        """Fetch these records alone, as far as they were not asked for; at most one query a step.
+
+        A link to one of them is made of what is there.
+        """
+        self._fetch(set(public_ids))
+
     def _fetch(self, public_ids: set[str]) -> None:
         missing = public_ids - self._asked
         self.documents |= documents_at(missing, self.moment)

@@ -39,6 +39,7 @@ def _positions(document: Document, names: Names) -> list[Position]:
             "option": stance["option"],
             "number": _number(stance["number"], proposition["unit"]),
             "actor": names.actor(stance["actor"]),
+            "note": stance["note"],
         }
         for stance in document["stances"]
         if (proposition := names.documents.get(stance["proposition"]))

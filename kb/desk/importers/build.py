@@ -31,6 +31,7 @@ from kb.desk.importers.prepared_rows import PreparedRows
 from kb.desk.importers.requests import answers_by_title
 from kb.desk.importers.row_dates import date_in_source
 from kb.desk.importers.rows import CitedSourceRow
+from kb.desk.importers.subjects import has_subjects
 from kb.desk.models import (
     AccountOf,
     Citation,
@@ -133,7 +134,7 @@ class RowBuilder:
         later = {
             outcome.entry.public_id
             for outcome in outcomes
-            if outcome.row.links or outcome.row.about or outcome.row.about_claims
+            if outcome.row.links or has_subjects(outcome.row)
         }
         self.prepared.insert(
             [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -12,61 +13,23 @@ from kb.dates import DateError
 from kb.dates.columns import MAX_ZONE
 from kb.dates.reading import MAX_TEXT
 from kb.dates.times import MAX_TYPED_TIME
+from kb.desk.importers.cleaner import MAX_NAME_LENGTH, Cleaner
+from kb.desk.importers.named_parts import cleaned_actor, cleaned_incident
 from kb.desk.importers.row_dates import date_in_source, source_publication_date
 from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 from kb.desk.importers.rows import CitedSourceRow, ImportRow, LinkRow
 from kb.record.vocabulary import UNKNOWN_DERIVATION, Bearing, Derivation, SourceKind, Wording
-from kb.text.clean import TextError, clean_line, clean_text, length_problem
 from kb.text.links import LinkError, canonical_url, is_private_url
 
 MAX_EXTERNAL_ID_LENGTH = 200
 # For the names of records that are added along with a row.
-MAX_NAME_LENGTH, MAX_TOPIC_LENGTH, MAX_SOURCE_LENGTH = 200, 80, 300
+MAX_TOPIC_LENGTH, MAX_SOURCE_LENGTH = 80, 300
 MAX_OPTION_LENGTH = 120  # of a claim that asks which
 BEARINGS = frozenset(Bearing.values)
 SOURCE_KINDS = frozenset(SourceKind.values)
 # With none, because it may not be recorded how a source derives from another.
 DERIVATIONS = frozenset({*Derivation.values, UNKNOWN_DERIVATION})
 WORDINGS = frozenset(Wording.values)
-
-
-class Cleaner:
-    """Cleans the texts of one row, and collects the reasons why some cannot be stored."""
-
-    def __init__(self) -> None:
-        self.reasons: list[str] = []
-
-    def line(self, name: str, text: str, max_length: int = 0) -> str:
-        """A text of one line. ``name`` is the field that a reason names."""
-        if not text:
-            return ""
-        cleaned = self._clean(name, text, clean_line)
-        if max_length and len(cleaned) > max_length:
-            self.reasons.append(
-                f"{name}: “{cleaned[:40]}…” is too long. The maximum is {max_length} characters."
-            )
-        return cleaned
-
-    def text(self, name: str, text: str) -> str:
-        """A text of several lines."""
-        if problem := length_problem(text):
-            self.reasons.append(f"{name}: {problem}")
-            return ""
-        return self._clean(name, text, clean_text)
-
-    def lines(self, name: str, texts: Collection[str], max_length: int) -> tuple[str, ...]:
-        """Each distinct line that is not empty."""
-        if not texts:
-            return ()
-        cleaned = (self.line(name, text, max_length) for text in texts)
-        return tuple(dict.fromkeys(text for text in cleaned if text))
-
-    def _clean(self, name: str, text: str, clean: Callable[[str], str]) -> str:
-        try:
-            return clean(text) if text else ""
-        except TextError as problem:
-            self.reasons.append(f"{name}: {problem}")
-            return ""
 
 
 def cleaned_row(row: ImportRow) -> tuple[ImportRow, list[str]]:
@@ -142,11 +105,14 @@ def cleaned_source(source: CitedSourceRow, cleaner: Cleaner) -> CitedSourceRow:
         date_in_source(source)
     except DateError as problem:
         reasons.append(f"cited_dates: {problem}")
+    for name in ("accessed_on", "archived_on"):
+        if not _is_day(getattr(source, name)):
+            reasons.append(f"{name}: Write the day as 2024-03-15.")
     clean: dict[str, Any] = {"url": url}
     for name, column, length in _SOURCE_LINES:
         if value := getattr(source, name):
             clean[name] = line(column, value, length)
-    for name in ("exact", "note"):
+    for name in ("exact", "note", "source_note"):
         if value := getattr(source, name):
             clean[name] = text(name, value)
     if source.parents:
@@ -154,7 +120,17 @@ def cleaned_source(source: CitedSourceRow, cleaner: Cleaner) -> CitedSourceRow:
             (line("derived_from", title, MAX_SOURCE_LENGTH), derivation)
             for title, derivation in source.parents
         )
+    if any(source.parent_notes):
+        notes = (line("derived_from", note, MAX_NAME_LENGTH) for note in source.parent_notes)
+        clean["parent_notes"] = tuple(notes)
     return source._replace(**clean)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return not text or bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def cleaned_figure(figure: FigureRow, cleaner: Cleaner) -> FigureRow:
@@ -231,6 +207,8 @@ _NAMES = (
     ("incidents", "incidents", MAX_NAME_LENGTH),
     ("topics", "topics", MAX_TOPIC_LENGTH),
     ("about", "about_events", MAX_EXTERNAL_ID_LENGTH),
+    ("in_reply_to", "in_reply_to", MAX_EXTERNAL_ID_LENGTH),
+    ("same_speaker", "same_speaker", MAX_EXTERNAL_ID_LENGTH),
 )
 # Fields with parts that have texts of their own.
 _PARTS: dict[str, Callable[[Any, Cleaner], Any]] = {
@@ -239,6 +217,9 @@ _PARTS: dict[str, Callable[[Any, Cleaner], Any]] = {
     "positions": cleaned_position,
     "about_claims": _cleaned_about,
     "links": cleaned_link,
+    "named_sources": cleaned_source,
+    "named_actors": cleaned_actor,
+    "named_incidents": cleaned_incident,
 }
 # Of a source: (field, column, greatest length).
 _SOURCE_LINES = (
@@ -248,6 +229,7 @@ _SOURCE_LINES = (
     ("title", "sources", MAX_SOURCE_LENGTH),
     ("locator", "locator", 80),
     ("publisher", "publisher", MAX_NAME_LENGTH),
+    ("byline", "byline", MAX_NAME_LENGTH),
     ("language", "language", 35),
     ("words_language", "cited_languages", 35),
     ("translator", "translators", 120),

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from kb.dates import DateError
 from kb.desk.documents import MODELS
@@ -154,6 +155,10 @@ def _resolve_claims(outcome: ImportOutcome, claims: NamedClaims, events: KnownEv
     outcome.reasons += reasons + events.problems(outcome.row)
     if outcome.reasons:
         outcome.action, outcome.warnings = REFUSE, []
+    else:
+        outcome.warnings += [
+            _("Not imported: %(what)s") % {"what": sentence} for sentence in outcome.row.omissions
+        ]
 
 
 def earlier_rows(origin: str, ids: Iterable[str]) -> dict[str, ImportedRow]:
@@ -256,6 +261,10 @@ def _fill(entry: Entry, row: ImportRow) -> list[str]:
         entry.speaker_label = row.speaker_label
         entry.identity = row.identity or Certainty.CERTAIN.value
         entry.attribution = row.attribution or ("named" if row.speaker else "unnamed")
+        # Set when all statements of the file are stored.
+        entry.in_reply_to = entry.same_speaker = None
+        if row.same_speaker:
+            entry.same_speaker_certainty = row.same_speaker_certainty or Certainty.POSSIBLE.value
     if isinstance(entry, Event | Statement):
         coordinates = _coordinates(row)
         if coordinates is None:

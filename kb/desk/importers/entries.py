@@ -12,14 +12,19 @@ from typing import Any, BinaryIO
 from kb.dates import typed_edtf
 from kb.desk import backup
 from kb.desk.importers.file_notes import FileNotes
+from kb.desk.importers.json_parts import part as _part
+from kb.desk.importers.json_parts import parts as _parts
+from kb.desk.importers.json_parts import text_part as _text
+from kb.desk.importers.json_parts import values as _list
 from kb.desk.importers.json_text import parse_json
+from kb.desk.importers.named_parts import actors_in, named_actors, named_incidents
+from kb.desk.importers.omissions import is_safe, omissions
 from kb.desk.importers.read_options import NO_OPTIONS, ReadOptions
 from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 from kb.desk.importers.rows import CitedSourceRow, FileRefused, ImportRow, Limits, LinkRow
 from kb.desk.importers.text_files import text_lines
 from kb.desk.models.position_checks import typed_number
 from kb.record.vocabulary import SAID, LinkKind, RequestOutcome
-from kb.text.links import LinkError, safe_url
 
 NOT_STATED = RequestOutcome.NOT_STATED.value
 
@@ -80,7 +85,11 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
     citations = _parts(entry, "citations")
     publishers = [_part(_part(citation, "source"), "publisher") for citation in citations]
     parties = (*speakers, *principals, outlet, *to, *actors, asked_by, *asked, *publishers)
-    named = [actor for actor in parties if actor]
+    details = _part(entry, "named")
+    details_of = {_text(source, "id"): source for source in _parts(details, "sources")}
+    cited_ids = {_text(_part(citation, "source"), "id") for citation in citations}
+    cited_ids.discard("")
+    named = [actor for actor in (*parties, *actors_in(details)) if actor]
     kinds = {_text(actor, "name"): _text(actor, "kind") for actor in named}
     row = ImportRow(
         line=number,
@@ -117,7 +126,14 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         if kind == "event"
         else (),
         actor_kinds=tuple(sorted(kinds.items())),
-        sources=tuple(_cited(citation) for citation in citations),
+        sources=tuple(_cited(citation, details_of) for citation in citations),
+        named_sources=tuple(
+            _cited({"source": source}, {})
+            for source in _parts(details, "sources")
+            if _text(source, "id") not in cited_ids
+        ),
+        named_actors=named_actors(details),
+        named_incidents=named_incidents(details),
         according_to=tuple(_account(account) for account in _parts(entry, "according_to")),
         positions=tuple(_stance(stance) for stance in _parts(entry, "stances")),
         claim_events=tuple(_claim_events(stance) for stance in _parts(entry, "stances")),
@@ -134,11 +150,15 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         no_reply_phrase=_text(no_reply, "phrase"),
         no_reply_zone=_text(no_reply, "zone"),
         no_reply_time=_text(no_reply, "time"),
-        about=_subjects(entry) if kind == "request" else (),
+        about=_subjects(entry) if kind != "event" else (),
+        in_reply_to=_text(_part(entry, "in_reply_to"), "id"),
+        same_speaker=_text(_part(voice, "same_speaker"), "id"),
+        same_speaker_certainty=_text(voice, "same_speaker_certainty"),
         about_claims=tuple(_claim(claim) for claim in _list(entry, "claims")),
         answer=_text(_part(entry, "answer"), "title"),
         links=_links(entry),
         is_part_of_list=True,
+        omissions=omissions(entry),
     )
     longest = max(len(row.summary), len(row.text), len(row.original_text))
     if longest > limits.cell:
@@ -169,7 +189,11 @@ def _account(account: dict[str, Any]) -> str:
 
 
 def _links(entry: dict[str, Any]) -> tuple[LinkRow, ...]:
-    """The links to other entries, each once. Unknown kinds are left out."""
+    """The links to other entries, each once. Unknown kinds are left out.
+
+    So is the link that a list makes of ``in_reply_to``.
+    """
+    reply = LinkRow(LinkKind.ANSWERS.value, _text(_part(entry, "in_reply_to"), "id"))
     links = (
         LinkRow(
             _text(link, "kind"),
@@ -179,12 +203,18 @@ def _links(entry: dict[str, Any]) -> tuple[LinkRow, ...]:
         )
         for link in _parts(entry, "links")
     )
-    return tuple(dict.fromkeys(link for link in links if link.kind in LinkKind.values))
+    known = (link for link in links if link.kind in LinkKind.values and link != reply)
+    return tuple(dict.fromkeys(known))
 
 
-def _cited(citation: dict[str, Any]) -> CitedSourceRow:
+def _cited(citation: dict[str, Any], details_of: dict[str, dict[str, Any]]) -> CitedSourceRow:
+    """A cited source. ``details_of`` has what the entry says of sources besides, by their ids."""
     source = _part(citation, "source")
+    details = details_of.get(_text(source, "id"), source)
+    parents = _parts(details, "parents")
+    notes = [_text(parent, "note") for parent in parents]
     published, said = _part(source, "published"), _part(citation, "said")
+    archive_url = _text(source, "archive_url")
     return CitedSourceRow(
         title=_text(source, "title"),
         url=_text(source, "link"),
@@ -198,8 +228,9 @@ def _cited(citation: dict[str, Any]) -> CitedSourceRow:
         published_zone=_text(published, "zone"),
         published_time=_text(published, "time"),
         language=_text(source, "language"),
-        archive_url=_safe_or_empty(_text(source, "archive_url")),
+        archive_url=archive_url if is_safe(archive_url) else "",
         kind=_text(source, "kind") or "article",
+        byline=_text(source, "byline"),
         wording=_text(citation, "wording"),
         words_language=_text(citation, "language"),
         translator=_text(citation, "translator"),
@@ -213,13 +244,17 @@ def _cited(citation: dict[str, Any]) -> CitedSourceRow:
         addressee=_text(_part(citation, "addressee"), "name"),
         parents=tuple(
             (_text(_part(parent, "source") or parent, "title"), _text(parent, "kind"))
-            for parent in _parts(source, "parents")
+            for parent in parents
         ),
+        parent_notes=tuple(notes) if any(notes) else (),
+        accessed_on=_text(details, "accessed_on"),
+        archived_on=_text(details, "archived_on"),
+        source_note=_text(details, "note"),
     )
 
 
 def _subjects(entry: dict[str, Any]) -> tuple[str, ...]:
-    """What a request is about: the ids of the events, or texts."""
+    """What a statement or a request is about: the ids of the events, or texts."""
     subjects = (
         _text(subject, "id") if isinstance(subject, dict) else str(subject)
         for subject in _list(entry, "about")
@@ -287,34 +322,3 @@ def _figure(figure: dict[str, Any]) -> FigureRow:
 def _position(value: object) -> int | None:
     is_place = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 32768
     return value if is_place and isinstance(value, int) else None
-
-
-def _safe_or_empty(url: str) -> str:
-    try:
-        return url and safe_url(url)
-    except LinkError:
-        return ""
-
-
-def _part(values: dict[str, Any], name: str) -> dict[str, Any]:
-    """The object of this name; an empty one if there is none."""
-    part = values.get(name)
-    return part if isinstance(part, dict) else {}
-
-
-def _parts(values: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    """The objects in the list of this name."""
-    parts = values.get(name)
-    return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
-
-
-def _list(values: dict[str, Any], name: str) -> list[object]:
-    """The values in the list of this name."""
-    part = values.get(name)
-    return part if isinstance(part, list) else []
-
-
-def _text(values: dict[str, Any], name: str) -> str:
-    """The text or number of this name, as text; "" if there is none."""
-    value = values.get(name)
-    return str(value) if isinstance(value, str | int | float) else ""

@@ -34,7 +34,7 @@ from kb.record.unavailable import UnavailableReason, unavailable_reason
 
 # The relations of an entry that a file fills in, besides those that all entries have.
 OWN_RELATIONS: dict[type[models.Model], tuple[str, ...]] = {
-    Statement: ("addressees", *JOINT_RELATIONS),
+    Statement: ("addressees", "about", *JOINT_RELATIONS),
     Request: ("asked", "about", "claims"),
 }
 

@@ -7,7 +7,14 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from kb.desk.importers.figures import other_figure_sources
+from kb.desk.importers.named_parts import iso_day
 from kb.desk.importers.named_rows import NAME_FIELDS, NamedRow, named_row, record_of
+from kb.desk.importers.new_actors import (
+    add_actor_parts,
+    add_related_names,
+    details_by_name,
+    new_actor,
+)
 from kb.desk.importers.prepared_rows import PreparedRows
 from kb.desk.importers.row_dates import source_publication_date
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
@@ -51,34 +58,35 @@ class NamedRecords:
         # What new sources derive from, to be checked when all are stored.
         self.new_sources: set[int] = set()  # without those whose earlier sources are known
         self.derivations: list[SourceRelation] = []
+        # The ids of rows of the key moments of new incidents, by the key of the incident.
+        self.moments: dict[int, tuple[str, ...]] = {}
 
     def add(self, rows: Sequence[ImportRow]) -> list[Publishable]:
         """Add actors, incidents, topics and sources that are not on the desk yet.
 
         Returns those.
         """
-        kinds: dict[str, str] = {}
-        for row in rows:
-            kinds_in_file = dict(row.actor_kinds)
-            for name, usual_kind in actors_of(row):
-                kinds.setdefault(name, kinds_in_file.get(name) or usual_kind)
-        new: list[Publishable] = []
-        new += self._add_missing(
-            self.actors, Actor, kinds, lambda name: Actor(name=name, actor_kind=kinds[name])
-        )
+        new: list[Publishable] = [*self._add_actors(rows)]
         incidents = [title for row in rows for title in row.incidents]
         summaries = {
             title: row.incident_summary for row in reversed(rows) for title in row.incidents
         }
-        new += self._add_missing(
+        summaries |= {
+            incident.title: incident.summary
+            for row in reversed(rows)
+            for incident in row.named_incidents
+        }
+        added = self._add_missing(
             self.incidents,
             Incident,
             incidents,
             lambda title: Incident(title=title, summary=summaries[title]),
         )
+        new += added
+        self._note_moments(rows, added)
         topics = [name for row in rows for name in row.topics]
         new += self._add_missing(self.topics, Topic, topics, lambda name: Topic(name=name))
-        sources = [source for row in rows for source in row.sources]
+        sources = [source for row in rows for source in (*row.sources, *row.named_sources)]
         urls = {source.url: source for source in reversed(sources) if source.url}
         stored = Source.objects.filter(url__in=urls.keys() - self.urls.keys())
         merged = self.titles.merged
@@ -106,6 +114,37 @@ class NamedRecords:
         self._add_parents(sources)
         return new
 
+    def _add_actors(self, rows: Sequence[ImportRow]) -> list[Actor]:
+        """Add the actors that rows name, with what the rows say of new ones."""
+        kinds: dict[str, str] = {}
+        all_kinds: dict[str, str] = {}
+        for row in rows:
+            kinds_in_file = dict(row.actor_kinds)
+            all_kinds = kinds_in_file | all_kinds
+            for name, usual_kind in actors_of(row):
+                kinds.setdefault(name, kinds_in_file.get(name) or usual_kind)
+        details = details_by_name(rows)
+        add_related_names(kinds, details, all_kinds, self.actors.keys())
+        new = self._add_missing(
+            self.actors,
+            Actor,
+            kinds,
+            lambda name: new_actor(name, kinds[name], details.get(name.casefold())),
+        )
+        for other in add_actor_parts(new, details, self.actor, self.prepared):
+            self.actors.setdefault(other.name.casefold(), other.actor_id)
+        return new
+
+    def _note_moments(self, rows: Sequence[ImportRow], added: Sequence[Incident]) -> None:
+        moments = {
+            incident.title.casefold(): incident.moments
+            for row in reversed(rows)
+            for incident in row.named_incidents
+        }
+        for incident in added:
+            if ids := moments.get(incident.title.casefold()):
+                self.moments[incident.pk] = ids
+
     def _add_parents(self, sources: Sequence[CitedSourceRow]) -> None:
         """Add what new sources derive from; of several rows, the first that says it counts."""
         relations: dict[Source, list[SourceRelation]] = {}
@@ -114,10 +153,14 @@ class NamedRecords:
             if not cited.parents or source.pk not in self.new_sources:
                 continue
             self.new_sources.discard(source.pk)
-            parents = {self.source_titled(title): kind for title, kind in cited.parents}
+            notes = cited.parent_notes or ("",) * len(cited.parents)
+            parents = {
+                self.source_titled(title): (kind, note)
+                for (title, kind), note in zip(cited.parents, notes, strict=True)
+            }
             relations[source] = [
-                SourceRelation(source=source, parent=parent, derivation=kind)
-                for parent, kind in parents.items()
+                SourceRelation(source=source, parent=parent, derivation=kind, note=note)
+                for parent, (kind, note) in parents.items()
             ]
             set_prefetched(source, {"parents": relations[source]})
         added = [relation for parents in relations.values() for relation in parents]
@@ -169,6 +212,10 @@ class NamedRecords:
             published=published,
             language=cited.language,
             archive_url=cited.archive_url,
+            byline=cited.byline,
+            accessed_on=iso_day(cited.accessed_on),
+            archived_on=iso_day(cited.archived_on),
+            note=cited.source_note,
         )
 
     def source(self, cited: CitedSourceRow) -> Source:
@@ -212,6 +259,7 @@ def actors_of(row: ImportRow) -> Iterable[tuple[str, str]]:
     actors += [(name, "publication") for name in (row.attributed_by, row.asked_by)]
     answers = (answer for stated in row.positions for answer in stated.answers)
     actors += [(text, "organisation") for field, text in answers if field == "actor"]
-    actors += [(source.publisher, "publication") for source in row.sources]
+    sources = (*row.sources, *row.named_sources)
+    actors += [(source.publisher, "publication") for source in sources]
     actors += [(source.addressee, "organisation") for source in row.sources]
     return [(name, kind) for name, kind in actors if name]

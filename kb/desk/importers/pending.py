@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from kb.desk.importers.claims import NamedClaims
 from kb.desk.importers.dry_run import ImportOutcome
 from kb.desk.importers.link_rows import PendingLink, pending_links, store_links
+from kb.desk.importers.moments import store_moments
 from kb.desk.importers.named_records import NamedRecords
 from kb.desk.importers.position_rows import PendingPositions, pending_positions, store_positions
 from kb.desk.importers.rows import ImportRow
-from kb.desk.importers.subjects import rows_with_subjects, store_subjects
+from kb.desk.importers.subjects import has_subjects, store_subjects
 from kb.desk.models import ImportBatch, SourceRelation
 from kb.desk.models.log import Action
 from kb.desk.models.sources import relation_cycle
@@ -28,13 +29,15 @@ class PendingParts:
     positions: list[PendingPositions] = field(default_factory=list)
     subjects: list[ImportRow] = field(default_factory=list)
     derivations: list[SourceRelation] = field(default_factory=list)
+    moments: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def add(self, outcomes: Sequence[ImportOutcome], named: NamedRecords) -> None:
         """Take the parts of rows that were built with the records that they name."""
         self.links.update(dict.fromkeys(pending_links(outcomes, named.source_key)))
         self.positions += pending_positions(outcomes, named)
-        self.subjects += rows_with_subjects(outcomes)
+        self.subjects += [outcome.row for outcome in outcomes if has_subjects(outcome.row)]
         self.derivations = named.derivations
+        self.moments = named.moments
 
     def store(self, changed: Collection[str], batch: ImportBatch) -> None:
         """Store all parts. ``changed`` are the public ids of entries that were overwritten.
@@ -50,4 +53,5 @@ class PendingParts:
         if self.positions or self.subjects:
             store_positions(self.positions, claims, batch)
             owners += store_subjects(self.subjects, claims, batch)
+        store_moments(self.moments, batch.origin)
         record(owners, Action.IMPORTED, by=batch.loaded_by, note=f"from {batch.name}")

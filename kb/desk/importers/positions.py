@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from kb.dates import DateError
 from kb.desk.importers.accounts import cited_account
@@ -32,16 +32,18 @@ def with_positions(row: ImportRow, claims: NamedClaims) -> tuple[ImportRow, list
     """The row with its positions as they are stored, and why they cannot be.
 
     Each answer gets the field that its claim asks for, and the words of the source fill in for
-    words that are missing. Of a published list, positions that cannot be stored are left out.
+    words that are missing. Of a published list, what cannot be stored is left out and said.
     """
     reasons: list[str] = []
     if row.positions and row.kind not in (Event.kind, Statement.kind):
         reasons.append("positions: Only a statement or an event has positions. Empty the columns.")
-    if (row.about or row.about_claims) and row.kind != Request.kind:
+    is_statement_of_list = row.kind == Statement.kind and row.is_part_of_list
+    has_subjects = row.about_claims or (row.about and not is_statement_of_list)
+    if has_subjects and row.kind != Request.kind:
         reasons.append("about_events, about_claims: Only a request is about these. Empty them.")
     if reasons or not (row.positions or row.about_claims):
         return row, reasons
-    positions = []
+    positions, omissions = [], list(row.omissions)
     for stated in row.positions:
         problems = claims.problems(row, stated.claim)
         if not problems and (claim := claims.find(row, stated.claim)):
@@ -50,6 +52,7 @@ def with_positions(row: ImportRow, claims: NamedClaims) -> tuple[ImportRow, list
         if not stated.claim.is_listed:
             reasons += problems
         elif problems:
+            omissions += [_omission(problem) for problem in problems]
             continue
         positions.append(stated)
     about_claims = []
@@ -57,9 +60,18 @@ def with_positions(row: ImportRow, claims: NamedClaims) -> tuple[ImportRow, list
         problems = claims.problems(row, named)
         if not named.is_listed:
             reasons += problems
+        else:
+            omissions += [_omission(problem) for problem in problems]
         if not problems:
             about_claims.append(named)
-    return replace(row, positions=tuple(positions), about_claims=tuple(about_claims)), reasons
+    changed = row.changed(
+        positions=tuple(positions), about_claims=tuple(about_claims), omissions=tuple(omissions)
+    )
+    return changed, reasons
+
+
+def _omission(problem: str) -> str:
+    return _("%(problem)s It is left out. Add it in the claim.") % {"problem": problem}
 
 
 def position_source(row: ImportRow, stated: PositionRow) -> CitedSourceRow | None:

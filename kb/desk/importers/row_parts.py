@@ -49,3 +49,50 @@ class FigureRow(NamedTuple):
     exact: str = ""
     source: str = ""
     locator: str = ""
+
+
+class OtherNameRow(NamedTuple):
+    """Another name of an actor."""
+
+    name: str
+    language: str = ""
+    kind: str = "alias"
+    note: str = ""
+
+
+class DateRow(NamedTuple):
+    """A date as a published list has it."""
+
+    edtf: str = ""
+    phrase: str = ""
+    zone: str = ""
+    time: str = ""
+
+
+class AffiliationRow(NamedTuple):
+    """The role of a person in an organisation, which is named."""
+
+    organisation: str
+    title: str = ""
+    since: DateRow = DateRow()
+    until: DateRow = DateRow()
+
+
+class ActorRow(NamedTuple):
+    """What a file says of an actor, for the case that it is new."""
+
+    name: str
+    summary: str = ""
+    other_names: tuple[OtherNameRow, ...] = ()
+    part_of: str = ""
+    affiliations: tuple[AffiliationRow, ...] = ()
+    wikidata: str = ""
+    website: str = ""
+
+
+class IncidentRow(NamedTuple):
+    """What a file says of an incident, for the case that it is new; ids of rows as moments."""
+
+    title: str
+    summary: str = ""
+    moments: tuple[str, ...] = ()

@@ -9,7 +9,13 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, Self
 
 from kb.dates.reading import FigureOrder
-from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
+from kb.desk.importers.row_parts import (
+    ActorRow,
+    ClaimRow,
+    FigureRow,
+    IncidentRow,
+    PositionRow,
+)
 
 MAX_COLUMNS = 200
 
@@ -63,6 +69,11 @@ class CitedSourceRow(NamedTuple):
     addressee: str = ""
     figures: FigureOrder = ""  # whether 12/05/2023 begins with the day or the month
     parents: tuple[tuple[str, str], ...] = ()  # titles of earlier sources, each with a derivation
+    byline: str = ""
+    accessed_on: str = ""
+    archived_on: str = ""
+    source_note: str = ""
+    parent_notes: tuple[str, ...] = ()  # of ``parents``, in the same order
 
 
 class LinkRow(NamedTuple):
@@ -131,7 +142,8 @@ class ImportRow:
     figures: FigureOrder = ""  # whether 12/05/2023 begins with the day or the month
     stated_figures: tuple[FigureRow, ...] = ()
     positions: tuple[PositionRow, ...] = ()
-    about: tuple[str, ...] = ()  # the events of a request: ids of rows, or titles
+    # The events that a statement or a request is about: ids of rows, or titles.
+    about: tuple[str, ...] = ()
     about_claims: tuple[ClaimRow, ...] = ()
     no_reply_phrase: str = ""
     no_reply_zone: str = ""
@@ -142,6 +154,15 @@ class ImportRow:
     # Of a published list: claims by their names, and the ids of the events that they are about.
     claim_events: tuple[tuple[str, tuple[str, ...]], ...] = ()
     cells: tuple[str, ...] = ()  # of a table: the row as it is in the file
+    # Of a statement: the ids of the rows of other statements.
+    in_reply_to: str = ""
+    same_speaker: str = ""
+    same_speaker_certainty: str = ""
+    omissions: tuple[str, ...] = ()  # what is not imported of the row, as sentences
+    # Of records that the row names, where they are added. Some sources are not cited in the row.
+    named_actors: tuple[ActorRow, ...] = ()
+    named_incidents: tuple[IncidentRow, ...] = ()
+    named_sources: tuple[CitedSourceRow, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -204,6 +225,9 @@ _ADDED_VALUES = (
     "no_reply_zone",
     "no_reply_time",
     "problems",
+    "in_reply_to",
+    "same_speaker",
+    "same_speaker_certainty",
 )
 _NOT_HASHED = (
     "line",
@@ -211,6 +235,10 @@ _NOT_HASHED = (
     "cells",
     "claim_events",
     "incident_summary",
+    "omissions",
+    "named_actors",
+    "named_incidents",
+    "named_sources",
     *_ADDED_VALUES,
 )
 _VALUES = [field.name for field in fields(ImportRow) if field.name not in _NOT_HASHED]

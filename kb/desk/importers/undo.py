@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from kb.desk.importers.dry_run import Entry, batched, existing_records
 from kb.desk.importers.imported_rows import ENTRY_PARTS
 from kb.desk.models import (
+    Actor,
+    ActorName,
+    Affiliation,
     AuditEntry,
     Comment,
     EntryLink,
@@ -22,6 +25,7 @@ from kb.desk.models import (
     Publishable,
     Source,
     SourceRelation,
+    Statement,
 )
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
@@ -176,6 +180,12 @@ def _delete(added: list[Publishable]) -> None:
     for entry in entries:
         # Before the entries, because the target of a link is protected.
         EntryLink.objects.filter(**{entry.kind: entry}).delete()
+    # Statements that other statements name are protected.
+    statements = [record.pk for record in entries if isinstance(record, Statement)]
+    for chunk in batched(statements):
+        rows = Statement.objects.filter(pk__in=chunk)
+        rows.update(in_reply_to=None, same_speaker=None)
+    _delete_actor_parts([record.pk for record in others if isinstance(record, Actor)])
     # Before the sources, because an earlier source is protected.
     sources = [record.pk for record in others if isinstance(record, Source)]
     for chunk in batched(sources):
@@ -202,3 +212,11 @@ def _delete(added: list[Publishable]) -> None:
                         % {"rows": ", ".join(labels)}
                     ]
                 ) from problem
+
+
+def _delete_actor_parts(keys: list[int]) -> None:
+    """Delete the rows that belong to these actors, which protect them."""
+    for chunk in batched(keys):
+        Affiliation.objects.filter(person__in=chunk).delete()
+        ActorName.objects.filter(actor__in=chunk).delete()
+        Actor.objects.filter(pk__in=chunk).update(part_of=None)

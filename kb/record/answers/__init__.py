@@ -18,6 +18,14 @@ from kb.record.answers.claims import (
     PositionIndex,
     PositionRow,
 )
+from kb.record.answers.details import (
+    EarlierSource,
+    NamedActor,
+    NamedAffiliation,
+    NamedDetails,
+    NamedIncident,
+    NamedSource,
+)
 from kb.record.answers.entries import (
     AnswerLink,
     EntryMoments,
@@ -90,6 +98,7 @@ __all__ = [
     "ContestedClaim",
     "Counts",
     "EntryLink",
+    "EarlierSource",
     "EntryList",
     "EntryMoments",
     "EntryOrigins",
@@ -108,6 +117,11 @@ __all__ = [
     "Markdown",
     "LastCorrection",
     "Moment",
+    "NamedActor",
+    "NamedAffiliation",
+    "NamedDetails",
+    "NamedIncident",
+    "NamedSource",
     "NumberAnswer",
     "NumberedCitation",
     "NumberedFigure",

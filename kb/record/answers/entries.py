@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from kb.record.answers.citations import Citation, QuotationAnswer
+from kb.record.answers.details import NamedDetails
 from kb.record.answers.entry_parts import (
     AccountLink,
     Claim,
@@ -82,13 +83,17 @@ class LastCorrection(TypedDict):
 
 
 class EntryMoments(TypedDict):
-    """When the entry came onto the record, when it last changed itself, and its place in a list."""
+    """When the entry came onto the record, when it last changed itself, and its place in a list.
+
+    With the details of the records that it names.
+    """
 
     first_published_at: Moment
     changed_at: Moment
     correction: Annotated[
         LastCorrection | None, SchemaHint("Null if the entry was never corrected.")
     ]
+    named: NamedDetails
     order_not_stated_from: Annotated[
         PublicId | None,
         SchemaHint(
@@ -161,6 +166,7 @@ class EntryRow(EntryParts):
     first_published_at: NotRequired[Moment]
     changed_at: NotRequired[Moment]
     correction: NotRequired[LastCorrection | None]
+    named: NotRequired[NamedDetails]
     order_not_stated_from: NotRequired[PublicId | None]
     voice: NotRequired[Voice]
     form: NotRequired[Text]

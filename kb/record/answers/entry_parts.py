@@ -128,6 +128,7 @@ class Position(TypedDict):
     option: Annotated[str, SchemaHint("The option in the words of the claim, or empty.")]
     number: NumberAnswer | None
     actor: ActorLink | None
+    note: Annotated[str, SchemaHint("What the editors say about the position, or empty.")]
 
 
 class EntryOrigins(TypedDict):

@@ -78,7 +78,8 @@ def file_rows(view: FrozenView, query: TimelineQuery | None) -> Generator[Row, N
     size = BATCH_SIZES[-1]
     for start in range(0, view.count, size):
         batch = member_rows(view, query, start, min(start + size, view.count))
-        yield from api_rows([entry.row for entry in batch if entry.row], at=view.as_of)
+        rows = [entry.row for entry in batch if entry.row]
+        yield from api_rows(rows, at=view.as_of, day=query.as_of_day if query else None)
 
 
 def _rows(view: FrozenView, query: TimelineQuery | None, members: Sequence[Member]) -> list[Row]:

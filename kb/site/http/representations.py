@@ -217,7 +217,8 @@ def _page(form: Format, listed: ListAddress) -> tuple[FormatContext, bytes]:
             },
         )
         runs = [run["entries"] for run in view.undecided]
-        return context, b"".join(form.write(context, api_rows(view.rows, runs)))
+        day = listed.query.as_of_day
+        return context, b"".join(form.write(context, api_rows(view.rows, runs, day=day)))
 
 
 def _entry(form: Format, revision: Revision) -> Iterator[bytes]:

@@ -219,7 +219,8 @@ def _page(form: Format, view: FrozenView, number: int) -> tuple[FormatContext, b
     start, stop = (number - 1) * PAGE_SIZE, min(number * PAGE_SIZE, view.count)
     query = query_of_view(view)
     members = member_rows(view, query, start, stop)
-    rows = api_rows([member.row for member in members if member.row], at=view.as_of)
+    day = query.as_of_day if query else None
+    rows = api_rows([member.row for member in members if member.row], at=view.as_of, day=day)
     address = _file_address(view, form)
     context = _format_context(
         form,

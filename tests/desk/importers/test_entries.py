@@ -45,7 +45,7 @@ from tests.story import load_demo, load_story
 pytestmark = pytest.mark.django_db
 # What is given anew, and what rests on what these entries alone do not hold.
 NOT_HELD = {"id", "url", "slug", "contested", "stances", "about", "in_reply_to", "claims", "number",
-            "cited", "version", "published_at", "first_published_at", "changed_at",
+            "cited", "moments", "version", "published_at", "first_published_at", "changed_at",
             "order_not_stated_from"}  # fmt: skip
 
 

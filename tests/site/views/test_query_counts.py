@@ -29,7 +29,7 @@ PAGES = {
     "/timeline/numbers/": 6,
     "/timeline/options/actor/": 4,
     "/timeline/options/actor/?find=acme": 6,
-    "/timeline.json": 12,
+    "/timeline.json": 13,
     "/incidents/story/": 24,
     "/incidents/story/claims/": 17,
     "/incidents/story/actors/": 13,
