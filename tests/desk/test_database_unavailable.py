@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from contextlib import contextmanager
 from html import unescape
+from io import StringIO
+from pathlib import Path
 
 import psycopg
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils.html import escape
 
-from kb.desk.importers import load
-from kb.desk.models import Event
+from kb.desk.importers import load, row_spool
+from kb.desk.models import Event, ImportBatch
 from kb.desk.verbs.exceptions import ActionRefused
 from tests.desk.admin_forms import fields_of
 from tests.desk.importers.files import EVENT, planned, table
@@ -58,6 +62,64 @@ def test_import_is_refused_while_database_is_locked(monkeypatch):
     with pytest.raises(ActionRefused, match="The database is busy"):
         load.load_rows(outcomes, origin="here", name="", sha256="")
     assert not Event.objects.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="cannot be made full in a test")
+def test_import_into_full_database_is_refused_and_can_be_repeated():
+    make_event("Before")
+    content = table(*[{**EVENT, "id": f"e{number}"} for number in range(200)])
+    with unwritable("full"), pytest.raises(ActionRefused, match="The disk is full. Make space"):
+        load.load_rows(planned(content), origin="here", name="", sha256="")
+    assert [event.title for event in Event.objects.all()] == ["Before"]
+    assert not ImportBatch.objects.exists()
+    load.load_rows(planned(content), origin="here", name="", sha256="")
+    assert Event.objects.count() == 201
+
+
+def fill_disk_of_prepared_rows(monkeypatch):
+    """Let the temporary file of an import be on a disk that is always full."""
+
+    def full_file(**_options):
+        return open("/dev/full", "w+b", buffering=0)
+
+    monkeypatch.setattr(row_spool, "SpooledTemporaryFile", full_file)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has this device")
+def test_import_without_room_for_its_temporary_file_is_refused(monkeypatch):
+    outcomes = planned(table(EVENT))
+    fill_disk_of_prepared_rows(monkeypatch)
+    with pytest.raises(ActionRefused, match="The disk is full. Make space"):
+        load.load_rows(outcomes, origin="here", name="", sha256="")
+    assert not Event.objects.exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has this device")
+def test_command_without_room_for_its_temporary_file_says_so(monkeypatch, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_bytes(table(EVENT))
+    fill_disk_of_prepared_rows(monkeypatch)
+    with pytest.raises(CommandError, match="Nothing was saved.\nThe disk is full"):
+        call_command("import_csv", str(path), verbosity=0)
+    assert not Event.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_command_that_cannot_print_its_summary_does_not_deny_what_it_saved(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_bytes(table(EVENT))
+
+    class Full(StringIO):
+        def write(self, text):
+            if text.startswith("Loaded"):
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(text)
+
+    with pytest.raises(OSError, match="No space left"):
+        call_command("import_csv", str(path), verbosity=0, stdout=Full())
+    assert Event.objects.count() == 1
 
 
 def test_other_pages_answer_503_with_advice(editor, monkeypatch):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from kb.desk.importers.build import JOINT_RELATIONS, Overwrite, ReadyRows, RowBuilder
@@ -60,10 +61,14 @@ class Loading:
     def prepare(
         self, outcomes: Iterable[ImportOutcome], progress: Callable[[int], None] = no_progress
     ) -> None:
-        """Build the rows of a plan. Raises ActionRefused if a row was refused.
+        """Build the rows of a plan. Raises ActionRefused if a row was refused or the disk is full.
 
         ``progress`` is called with the number of rows done.
         """
+        with _refusals():
+            self._prepare(outcomes, progress)
+
+    def _prepare(self, outcomes: Iterable[ImportOutcome], progress: Callable[[int], None]) -> None:
         self.names = NamesOnDesk()
         self.chunks: Spool[ReadyRows] = Spool()
         self.pending = PendingParts()
@@ -87,27 +92,21 @@ class Loading:
 
         ``again`` gives the same plan once more. It is built anew if somebody has added or merged a
         record that rows name. ``on_stored`` is called at the end of the transaction. Raises
-        ActionRefused if what a row depends on has changed since it was planned.
+        ActionRefused if what a row depends on has changed since it was planned, or if the disk is
+        full or the database is busy.
         """
         try:
-            for _attempt in range(MAX_ATTEMPTS):
-                with transaction.atomic(durable=True):
-                    _wait_for_other_imports()
-                    if not self.names.collide(self.builder.named.new_names):
-                        self._store()
-                        on_stored(self.batch)
-                        return self.batch
-                if again is None:
-                    break
-                self.prepare(again())
-        except OperationalError as problem:
-            if unavailable_reason(problem) is not UnavailableReason.BUSY:
-                raise
-            raise ActionRefused(
-                [_("The database is busy. Load the file again in a moment.")]
-            ) from problem
-        except IntegrityError as problem:
-            raise ActionRefused(_saved_at_same_time()) from problem
+            with _refusals():
+                for _attempt in range(MAX_ATTEMPTS):
+                    with transaction.atomic(durable=True):
+                        _wait_for_other_imports()
+                        if not self.names.collide(self.builder.named.new_names):
+                            self._store()
+                            on_stored(self.batch)
+                            return self.batch
+                    if again is None:
+                        break
+                    self.prepare(again())
         finally:
             self.chunks.close()
         raise ActionRefused(_saved_at_same_time())
@@ -148,6 +147,27 @@ def load_rows(
 
 def _saved_at_same_time() -> list[str]:
     return [_("Someone saved the same record or slug at the same time. Load the file again.")]
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Raise ActionRefused for errors after which the same file can be loaded again.
+
+    Nothing of it is stored then, because all of it is stored in one transaction.
+    """
+    try:
+        yield
+    except IntegrityError as problem:
+        raise ActionRefused(_saved_at_same_time()) from problem
+    except (DatabaseError, OSError) as problem:
+        sentences = {
+            UnavailableReason.BUSY: _("The database is busy. Load the file again in a moment."),
+            UnavailableReason.FULL: _("The disk is full. Make space, then load the file again."),
+        }
+        reason = unavailable_reason(problem)
+        if reason is None or reason not in sentences:
+            raise
+        raise ActionRefused([sentences[reason]]) from problem
 
 
 def _wait_for_other_imports() -> None:

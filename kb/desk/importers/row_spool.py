@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import Generic, TypeVar
 
@@ -24,8 +25,9 @@ class Spool(Generic[Item]):
         self._number = 0
 
     def add(self, item: Item) -> None:
-        """Add an item at the end. What it refers to is copied."""
+        """Add an item at the end. What it refers to is copied. Raises OSError on a full disk."""
         pickle.dump(item, self._file, pickle.HIGHEST_PROTOCOL)
+        self._file.flush()
         self._number += 1
 
     def __len__(self) -> int:
@@ -39,7 +41,8 @@ class Spool(Generic[Item]):
 
     def close(self) -> None:
         """Free the file."""
-        self._file.close()
+        with suppress(OSError):  # closing writes again what a full disk did not take
+            self._file.close()
 
     def __del__(self) -> None:
         self.close()

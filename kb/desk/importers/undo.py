@@ -177,9 +177,13 @@ def _delete(added: list[Publishable]) -> None:
     entries = [record for record in added if isinstance(record, Entry)]
     entries.sort(key=lambda record: record.kind != "request")  # they name their answers
     others = [record for record in added if not isinstance(record, Entry | Proposition)]
+    keys_by_kind: dict[str, list[int]] = {}
     for entry in entries:
+        keys_by_kind.setdefault(entry.kind, []).append(entry.pk)
+    for kind, entry_keys in keys_by_kind.items():
         # Before the entries, because the target of a link is protected.
-        EntryLink.objects.filter(**{entry.kind: entry}).delete()
+        for chunk in batched(entry_keys):
+            EntryLink.objects.filter(**{f"{kind}__in": chunk}).delete()
     # Statements that other statements name are protected.
     statements = [record.pk for record in entries if isinstance(record, Statement)]
     for chunk in batched(statements):

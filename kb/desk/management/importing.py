@@ -30,6 +30,7 @@ from kb.desk.importers.text_files import file_size
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.formats.csv import guard_cell
 from kb.record.private_files import open_private
+from kb.record.unavailable import UnavailableReason, unavailable_reason
 from kb.text.encodings import text_codec
 from kb.text.links import LinkError, canonical_url
 
@@ -77,13 +78,17 @@ class ImportCommand(BaseCommand):
         read_options = read_options_of(options).with_defaults(remembered_options(origin))
         try:
             with open_file(options["file"]) as file:
-                self._import(file, path.name, origin, read_options, options)
+                summary = self._import(file, path.name, origin, read_options, options)
         except OSError as problem:
+            if unavailable_reason(problem) is UnavailableReason.FULL:
+                raise CommandError("Nothing was saved. The disk is full.") from problem
             raise CommandError(f"Cannot read {path}: {problem.strerror or problem}") from problem
         except FileRefused as problem:
             raise CommandError(f"Nothing was saved. {problem}") from problem
         except ActionRefused as refusal:
             raise CommandError("Nothing was saved.\n" + "\n".join(refusal.reasons)) from refusal
+        # Last, because where this cannot be written any more, the rows are saved all the same.
+        self.stdout.write(summary)
 
     def _import(
         self,
@@ -92,8 +97,8 @@ class ImportCommand(BaseCommand):
         origin: str,
         read_options: ReadOptions,
         options: dict[str, Any],
-    ) -> None:
-        """Plan the import and, unless ``--dry-run`` is set, load its rows."""
+    ) -> str:
+        """Plan the import and, unless ``--dry-run`` is set, load its rows. Returns a summary."""
         size = file_size(file)
         kind = self.kind or detect_kind(file, NO_LIMITS, name, read_options.encoding)
 
@@ -121,8 +126,7 @@ class ImportCommand(BaseCommand):
         if counts[REFUSE] and not loads_rest:
             raise CommandError(f"Nothing was saved: {summary}.")
         if not loads:
-            self.stdout.write(f"Would load: {summary}.")
-            return
+            return f"Would load: {summary}."
         if counts[REFUSE]:
             write_refused(plan(notes := FileNotes()), notes, options["rest"])
         batch = loading.store(
@@ -130,7 +134,7 @@ class ImportCommand(BaseCommand):
             on_stored=lambda _batch: remember_options(origin, read_options),
         )
         summary = counts_summary(counts, done=True)
-        self.stdout.write(f"Loaded as drafts: {summary}. To undo: manage.py import_undo {batch.pk}")
+        return f"Loaded as drafts: {summary}. To undo: manage.py import_undo {batch.pk}"
 
     def _report(
         self,
