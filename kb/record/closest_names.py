@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kb.record import publication_version
-from kb.record.name_texts import NamedRecord, current_names
+from kb.record.name_texts import NamedRecord, live_names
 from kb.text.normalise import MAX_QUERY_LENGTH
 from kb.text.words import MAX_WORD_LENGTH, word_runs
 
@@ -123,7 +123,7 @@ def _words_by_length(
     number: int, changed_at: datetime | None
 ) -> Mapping[int, Mapping[str, _NameWord]]:
     by_length: dict[int, dict[str, _NameWord]] = {}
-    for record in current_names():
+    for record in live_names():
         if record.kind not in _COMPARED_KINDS:
             continue
         for text in dict.fromkeys(_words_of_names(record.names)):

@@ -10,7 +10,7 @@ from kb.desk.suppression.removing import ask_for_suppression, confirm_suppressio
 from kb.desk.verbs import publishing
 from kb.record import name_texts
 from kb.record.models import Revision
-from kb.record.name_texts import CurrentNames, NamedRecord, NameTexts, current_names
+from kb.record.name_texts import CurrentNames, NamedRecord, NameTexts, live_names
 from kb.record.record_search import SearchRequest, _matching_names, _ranked_names, search_record
 from kb.text.normalise import search_text
 from tests.make import make_actor, make_incident, make_source, published
@@ -120,13 +120,13 @@ def test_removed_name_is_not_found():
 @pytest.mark.django_db
 def test_names_of_another_record_with_the_same_keys_are_read_again(_full_reads):
     published(make_actor("Ibex Board"))
-    assert len(list(current_names())) == 1
+    assert len(list(live_names())) == 1
     ((state, names),) = name_texts._names.items()
     name_texts._names.clear()
     last = state.last._replace(sha256="0" * 64)
     name_texts._names[state._replace(last=last)] = names
     published(make_actor("Chamois"))
-    assert {row.title for row in current_names()} == set(
+    assert {row.title for row in live_names()} == set(
         Revision.objects.live().values_list("title", flat=True)
     )
     assert len(_full_reads) == 2
