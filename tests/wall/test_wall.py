@@ -9,7 +9,14 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection, connections, transaction
 
 from kb.record import role
-from kb.record.wall import PUBLIC, WallError, is_readable, reading_publicly
+from kb.record.wall import (
+    PUBLIC,
+    WallError,
+    is_readable,
+    leaving_wall,
+    reading_alias,
+    reading_publicly,
+)
 
 pytestmark = pytest.mark.wall
 
@@ -28,6 +35,14 @@ def public_sql(sql: str) -> list[tuple]:
 def test_it_is_a_connection_of_its_own():
     assert connections[PUBLIC] is not connection
     assert public_sql("SELECT 1") == [(1,)]
+
+
+def test_a_reader_keeps_the_connection_that_was_chosen():
+    assert reading_alias() == PUBLIC
+    with reading_publicly("public_2"):
+        assert reading_alias() == "public_2"
+        with leaving_wall():
+            assert reading_alias() == PUBLIC
 
 
 # One test for all tables, because the database is emptied after each.
