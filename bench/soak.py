@@ -30,6 +30,7 @@ from bench.writes import set_up
 
 MAX_GROWTH_PERCENT, MAX_MORE_FILES = 5.0, 4.0
 SAMPLE_SECONDS, PUBLISH_SECONDS, CLIENTS = 10, 5, 20
+FIRST_TIMES = 3
 DOWNLOADS = ("/timeline.csv", "/timeline.ics", "/timeline.atom", "/timeline.json?size=100")
 # Refused with a reason, which is right.
 REFUSED = ("/timeline/?from=never", "/timeline/?q=%00", "/actors/nobody/", "/api/entries/0")
@@ -137,7 +138,10 @@ def main() -> int:
             (0.02, downloads()),
             (0.08, refused()),
         )
-        crowd.arrive(mixed(shares), options.rate, seconds)
+        # More of them at first, so that everything is kept that may be before it is compared.
+        requests = mixed(shares)
+        crowd.arrive(requests, FIRST_TIMES * options.rate, seconds / 10)
+        crowd.arrive(requests, options.rate, seconds * 9 / 10)
         responses = crowd.leave()
         stop.set()
         watcher.join()
@@ -148,6 +152,10 @@ def main() -> int:
     wrong = failures(wanted, may_refuse=True)
     errors = sum(status in (0, 500, 502) for status in statuses(responses).elements())
     print(f"statuses: {dict(statuses(responses))}")
+    tenth = len(samples) // 10
+    tenths = [samples[start : start + tenth] for start in range(0, 10 * tenth, tenth)]
+    memories = [mean(taken.memory_mb for taken in part) for part in tenths]
+    print(f"memory in each tenth: {', '.join(f'{memory_mb:.0f}' for memory_mb in memories)} MB")
     print(
         f"{len(responses):,} requests in {options.minutes:g} minutes, {options.entries:,} "
         f"entries: {errors} errors, {wrong} wrong statuses; memory of the workers "
