@@ -17,7 +17,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 MIN_ROUNDS, MAX_ROUNDS = 3, 12
 BUDGET_SECONDS = 1.5  # for all rounds of a page, once there are MIN_ROUNDS
-SLOW_SECONDS = 3  # of processor time; such a page is measured once
+SLOW_SECONDS = 3  # of processor time; such a page is asked twice at most
 
 
 class TimingFields(TypedDict):
@@ -98,10 +98,13 @@ def measure(
 ) -> Timing:
     """Time the address several times, and keep the least.
 
-    It takes about so many ``seconds``, or as long as MIN_ROUNDS do.
+    It takes about so many ``seconds``, or as long as MIN_ROUNDS do. If two in a row are slow, the
+    second counts: what a process reads once is not a part of each page.
     """
     started = time.perf_counter()
     first = _time_once(application, address, first_piece)
+    if first.cpu_ms > 1000 * SLOW_SECONDS:
+        first = _time_once(application, address, first_piece)
     if first.cpu_ms > 1000 * SLOW_SECONDS or first.status >= 500:
         return first
     timings = [first]
