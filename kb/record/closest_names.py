@@ -6,13 +6,13 @@ actors and incidents are compared; the words of titles of sources are too many a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import NamedTuple
 
-from kb.record import publication_version
-from kb.record.name_texts import NamedRecord, live_names
+from kb.record.documents import PublicId
+from kb.record.name_texts import MAX_STATES, NamedRecord, NameTexts, live_names
 from kb.text.normalise import MAX_QUERY_LENGTH
 from kb.text.words import MAX_WORD_LENGTH, word_runs
 
@@ -40,6 +40,19 @@ class _NameWord(NamedTuple):
     records: list[NamedRecord]
 
 
+class _NameWords(NamedTuple):
+    """The words of names by their lengths; those of records that were ``replaced`` do not count."""
+
+    by_length: Mapping[int, Mapping[str, _NameWord]]
+    replaced: AbstractSet[PublicId]
+
+    def records_with(self, text: str) -> list[NamedRecord]:
+        """The records with this word in a name."""
+        word = self.by_length.get(len(text), {}).get(text)
+        records = word.records if word else ()
+        return [record for record in records if record.public_id not in self.replaced]
+
+
 def closest_names(q: str) -> list[ClosestName]:
     """The records with the closest names to the words of a search, at most three.
 
@@ -47,17 +60,27 @@ def closest_names(q: str) -> list[ClosestName]:
     with the shortest name of all are returned: ByteDance, not its teams.
     """
     closest: dict[str, tuple[int, int, ClosestName]] = {}
-    by_length = _name_words()
+    parts = [
+        _NameWords(_words_by_length(names), replaced) for names, replaced in live_names().parts
+    ]
     for typed in list(dict.fromkeys(word_runs(q[:MAX_QUERY_LENGTH])))[:MAX_QUERY_WORDS]:
-        for distance, word in _closest_words(typed, by_length):
-            lengths = [_name_length(record, word.text) for record in word.records]
-            for record, length in zip(word.records, lengths, strict=True):
+        for word, distance in _closest_words(typed, parts).items():
+            records = _records_with(word, parts)
+            lengths = [_name_length(record, word) for record in records]
+            for record, length in zip(records, lengths, strict=True):
                 known = closest.get(record.public_id)
                 if length == min(lengths) and (known is None or distance < known[0]):
-                    name = ClosestName(record, typed, word.text)
+                    name = ClosestName(record, typed, word)
                     closest[record.public_id] = distance, length, name
-    ranked = sorted(closest.values(), key=lambda row: (*row[:2], row[2].record.title))
+    ranked = sorted(
+        closest.values(),
+        key=lambda row: (*row[:2], row[2].record.title, row[2].record.public_id),
+    )
     return [name for _distance, _length, name in ranked[:MAX_CLOSEST]]
+
+
+def _records_with(word: str, parts: Sequence[_NameWords]) -> list[NamedRecord]:
+    return [record for part in parts for record in part.records_with(word)]
 
 
 def _name_length(record: NamedRecord, word: str) -> int:
@@ -66,27 +89,26 @@ def _name_length(record: NamedRecord, word: str) -> int:
     return min(len(words) for words in names if word in words or word == "".join(words))
 
 
-def _closest_words(
-    typed: str, by_length: Mapping[int, Mapping[str, _NameWord]]
-) -> list[tuple[int, _NameWord]]:
-    """The words of names within the distance that the length of a word allows."""
+def _closest_words(typed: str, parts: Sequence[_NameWords]) -> dict[str, int]:
+    """The words of names within the distance that the length of a word allows, with theirs."""
     length = len(typed)
     if not MIN_LENGTH <= length <= MAX_WORD_LENGTH or typed.isdigit():
-        return []
-    if typed in by_length.get(length, {}):
-        return []
+        return {}
+    if _records_with(typed, parts):
+        return {}
     limit = 2 if length >= MIN_LENGTH_FOR_TWO else 1
     letters = _letter_bits(typed)
-    words: list[tuple[int, _NameWord]] = []
-    for size in range(length - limit, length + limit + 1):
-        for word in by_length.get(size, {}).values():
-            # Each change takes away one letter and adds one at most.
-            if (word.letters ^ letters).bit_count() > 2 * limit:
-                continue
-            distance = edit_distance(typed, word.text, limit)
-            if distance <= limit:
-                words.append((distance, word))
-    return words
+    distances: dict[str, int] = {}
+    for by_length, _replaced in parts:
+        for size in range(length - limit, length + limit + 1):
+            for word in by_length.get(size, {}).values():
+                # Each change takes away one letter and adds one at most.
+                if (word.letters ^ letters).bit_count() > 2 * limit:
+                    continue
+                distance = edit_distance(typed, word.text, limit)
+                if distance <= limit:
+                    distances[word.text] = distance
+    return distances
 
 
 def edit_distance(first: str, second: str, limit: int) -> int:
@@ -114,16 +136,11 @@ def _letter_bits(word: str) -> int:
     return bits
 
 
-def _name_words() -> Mapping[int, Mapping[str, _NameWord]]:
-    return _words_by_length(*publication_version.current_version())
-
-
-@lru_cache(maxsize=1)
-def _words_by_length(
-    number: int, changed_at: datetime | None
-) -> Mapping[int, Mapping[str, _NameWord]]:
+# For the records that were read together and those that changed since, in each state.
+@lru_cache(maxsize=2 * MAX_STATES)
+def _words_by_length(names: NameTexts) -> Mapping[int, Mapping[str, _NameWord]]:
     by_length: dict[int, dict[str, _NameWord]] = {}
-    for record in live_names():
+    for record in names.records:
         if record.kind not in _COMPARED_KINDS:
             continue
         for text in dict.fromkeys(_words_of_names(record.names)):

@@ -20,7 +20,14 @@ from kb.record.chunks import in_chunks
 from kb.record.documents import Document, PublicId
 from kb.record.models import Epoch, Revision, RevisionQuerySet, Suppression
 from kb.record.vocabulary import RecordKind
-from kb.text.normalise import SearchQuery, Term, matches, normalised_text, search_text
+from kb.text.normalise import (
+    SearchQuery,
+    Term,
+    join_normalised,
+    matches,
+    normalised_text,
+    search_text,
+)
 from kb.text.text_collection import TextCollection
 
 NAMED_KINDS = (
@@ -38,7 +45,10 @@ MAX_STATES = 2
 
 
 class NamedRecord(NamedTuple):
-    """A record that is found by its names; ``search_text`` is everything it is found by."""
+    """A record that is found by its names; ``search_text`` is everything it is found by.
+
+    ``owner`` is the public id of the publisher of a source, else "".
+    """
 
     public_id: str
     kind: str
@@ -48,6 +58,7 @@ class NamedRecord(NamedTuple):
     also: tuple[str, ...]
     summary: str
     search_text: str
+    owner: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,11 +76,12 @@ class NameTexts:
         self.records = records
         self.texts = TextCollection(record.search_text for record in records)
         names = [(number, name) for number, record in enumerate(records) for name in record.names]
-        words = [normalised_text(name).words for _number, name in names]
+        normalised = [normalised_text(name) for _number, name in names]
+        words = [text.words for text in normalised]
         self._owners = [number for number, _name in names]
         # Each name on its own, in the spelling of the record alone and with the other spellings.
         self._words = TextCollection(words)
-        self._spelled = TextCollection(search_text(name) for _number, name in names)
+        self._spelled = TextCollection(join_normalised([text]) for text in normalised)
         self._exact: dict[str, set[int]] = {}
         for text, number in zip(words, self._owners, strict=True):
             self._exact.setdefault(text, set()).add(number)
@@ -93,11 +105,21 @@ class NameTexts:
         ]
 
 
+class NamesPart(NamedTuple):
+    """Records that were read together, and the public ids of those that are no longer as they were.
+
+    What is made of ``names`` can be kept with them: they are the same after a publication.
+    """
+
+    names: NameTexts
+    replaced: AbstractSet[PublicId]
+
+
 class CurrentNames:
     """All live named records: those that were read together, and those that changed since.
 
     The numbers of the changed ones follow those of the others. In lists of numbers, records are by
-    title and then by public id, wherever they are.
+    title and then by public id, wherever they are. ``parts`` are both.
     """
 
     def __init__(
@@ -114,6 +136,8 @@ class CurrentNames:
         numbers = first.numbers_by_id if changed_ids else {}
         self._replaced = {numbers[key] for key in changed_ids if key in numbers}
         self._size = len(first.records)
+        replaced = frozenset(first.records[number].public_id for number in self._replaced)
+        self.parts = (NamesPart(first, replaced), NamesPart(self._later, frozenset()))
         # Before which of the first records each of the others stands.
         self._places = [bisect_left(first.records, _order(row), key=_order) for row in changed]
 
@@ -279,9 +303,8 @@ def _named_record(
     summary = document.get("summary", "")
     texts = [document.get("byline", ""), summary, document.get("url", "")]
     own_kind = document.get("actor_kind", "") or document.get("source_kind", "")
-    return NamedRecord(
-        public_id, kind, own_kind, title, slug, also, summary, search_text(title, *also, *texts)
-    )
+    text, owner = search_text(title, *also, *texts), document.get("publisher") or ""
+    return NamedRecord(public_id, kind, own_kind, title, slug, also, summary, text, owner)
 
 
 def _order(record: NamedRecord) -> tuple[str, str]:

@@ -10,13 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kb.desk.verbs.publishing import publish, withdraw
-from kb.record import listed_search
+from kb.record import listed_search, name_texts
 from kb.record.apps import fill_new_lists
 from kb.record.list_rebuild import rebuild_steps
 from kb.record.listed_claims import claims_of_incident, contested_counts
 from kb.record.listed_records import list_totals
-from kb.record.listed_search import ListSearch
+from kb.record.listed_search import ListSearch, _ListedTexts
 from kb.record.models import ListedClaim, ListedRecord, ListTotal, SourceParent
+from kb.record.name_texts import live_names
 from kb.record.rebuild import rebuild_index
 from kb.record.source_parents import derived_sources
 from tests.lists import LIST_MODELS, list_rows
@@ -121,6 +122,68 @@ def test_source_is_found_by_the_new_name_of_its_publisher_at_once():
     assert hits("source", '"report gazette"') == []
     assert hits("actor", "gaz*") == ["The Gazette"]
     assert hits("source", "…") == []
+
+
+def _texts(collection):
+    return [text[1:-1] for text in collection._whole.split("\n")]
+
+
+def test_list_in_memory_has_the_texts_of_its_rows():
+    actor = make_actor("字节跳动", summary="A company.")
+    actor.other_names.create(name="ByteDance", language="en", name_kind="original")
+    published(actor)
+    published(make_source("First report", publisher=actor, byline="R. Example"))
+    published(make_incident("GPT-4 inquiry", summary="About Łódź."))
+    ids = dict.fromkeys(ListedRecord.objects.values_list("public_id", flat=True))
+    names, (first, changed) = live_names(), live_names().parts
+    assert len(ids) >= 3
+    assert not changed.names.records
+    for kind in ("actor", "source", "incident"):
+        listed = _ListedTexts(first.names, kind)
+        rows = ListedRecord.objects.filter(kind=kind).order_by()
+        columns = rows.values_list("public_id", "own_kind", "initial", "search_text")
+        in_memory = {
+            public_id: (*key, text)
+            for public_id, key, text in zip(
+                listed.public_ids, listed.keys, _texts(listed.texts), strict=True
+            )
+        }
+        assert in_memory == {public_id: tuple(values) for public_id, *values in columns}
+    owners = {record.title: record.owner for record in names}
+    assert owners["First report"] == actor.public_id
+    assert owners["字节跳动"] == ""
+
+
+def test_list_is_searched_after_publications_without_reading_it_again(monkeypatch):
+    paper = published(make_actor("The Paper"))
+    sources = [published(make_source(f"Report {n}", publisher=paper)) for n in range(3)]
+    name_texts._names.clear()
+    assert len(hits("source", "report")) == 3
+    monkeypatch.setattr(name_texts, "_read_all", None)
+    paper.refresh_from_db()
+    paper.name = "The Gazette"
+    paper.save()
+    publish(paper, by=None, change="correction", note="Another name.")
+    sources[0].refresh_from_db()
+    withdraw(sources[0], by=None, note="It was no source.")
+    published(make_source("Report 3"))
+    assert hits("source", "report") == ["Report 1", "Report 2", "Report 3"]
+    assert hits("source", "gazette") == ["Report 1", "Report 2"]
+    assert hits("source", "paper") == hits("actor", "paper") == []
+    assert hits("source", "report -gazette") == hits("source", "-gazette") == ["Report 3"]
+    assert hits("actor", "-paper") == ["The Gazette"]
+    counts = ListSearch("source", "report").counts_by_kind("r")
+    assert counts.total() == 3
+    assert not ListSearch("source", "report").counts_by_kind("a")
+
+
+def test_search_that_was_made_before_costs_one_query_and_its_rows():
+    published(make_source("Report"))
+    assert hits("source", "report") == ["Report"]
+    with CaptureQueriesContext(connection) as queries:
+        search = ListSearch("source", "report")
+        assert search.counts_by_kind().total() == len(search.records()) == 1
+    assert len(queries) == 2
 
 
 def test_names_are_ordered_without_case_and_accents():

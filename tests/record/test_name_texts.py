@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kb.desk.suppression.removing import ask_for_suppression, confirm_suppression
 from kb.desk.verbs import publishing
-from kb.record import name_texts
+from kb.record import closest_names, name_texts
 from kb.record.models import Revision
 from kb.record.name_texts import CurrentNames, NamedRecord, NameTexts, live_names
 from kb.record.record_search import SearchRequest, _matching_names, _ranked_names, search_record
@@ -74,6 +74,43 @@ def test_changed_names_are_found_as_if_all_were_read_again(first, history, q, li
     anew = CurrentNames(NameTexts(in_order(live.values())))
     assert tuple(names) == in_order(live.values())
     assert ranked(names, q) == ranked(anew, q)
+
+
+@given(
+    st.lists(records, unique_by=lambda row: row.public_id),
+    st.lists(changes, max_size=4),
+    st.sampled_from(("ibexx", "boart", "bytedanec", "councel", "bytes", "ibex boord")),
+)
+def test_changed_names_are_close_as_if_all_were_read_again(first, history, q):
+    live = {row.public_id: row for row in first}
+    names = CurrentNames(NameTexts(in_order(first)))
+    for publication in history:
+        changed = [record(key, *texts) for key, (is_live, *texts) in publication.items()
+                   if is_live]  # fmt: skip
+        live = {key: row for key, row in live.items() if key not in publication}
+        live |= {row.public_id: row for row in changed}
+        names = names.with_changes(set(publication), changed)
+    anew = CurrentNames(NameTexts(in_order(live.values())))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(closest_names, "live_names", lambda: names)
+        closest = closest_names.closest_names(q)
+        patch.setattr(closest_names, "live_names", lambda: anew)
+        assert closest_names.closest_names(q) == closest
+
+
+@pytest.mark.django_db
+def test_words_of_all_names_are_made_once():
+    name_texts._names.clear()
+    actor = published(make_actor("Ibex Board"))
+    assert [name.word for name in closest_names.closest_names("ibexx")] == ["ibex"]
+    first = live_names().parts[0].names
+    words = closest_names._words_by_length(first)
+    actor.name = "Chamois Board"
+    actor.save()
+    publishing.publish(actor, note="Another name", change="correction", by=None)
+    assert closest_names.closest_names("ibexx") == []
+    assert [name.word for name in closest_names.closest_names("chamoix")] == ["chamois"]
+    assert closest_names._words_by_length(live_names().parts[0].names) is words
 
 
 def titles(q):
