@@ -1,7 +1,7 @@
-"""The gunicorn worker: threads, and for each request the moment at which it began to wait for one.
+"""The gunicorn worker: threads, and for each request how long it has waited for one.
 
-``gunicorn --worker-class kb.worker.Worker``. A reader's request that has waited for longer than a
-request may take is answered 503 at once (``PublicWall``), so a full queue becomes short again.
+``gunicorn --worker-class kb.worker.Worker``. A reader's request that has waited for too long is
+answered 503 at once (``PublicWall``), so a full queue becomes short again.
 """
 
 from __future__ import annotations
@@ -13,23 +13,24 @@ from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from kb.site.http.queue_time import queued_at
+from kb.site.http.queue_time import queue_seconds
 
 
 class TimedThreadPool(ThreadPoolExecutor):
-    """A pool of threads whose tasks know since when they have waited."""
+    """A pool of threads whose tasks know how long they have waited."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Queue the call, with the present time as ``queued_at``."""
+        """Queue the call; it finds its seconds of waiting in ``queue_seconds``."""
         return super().submit(_call, time.monotonic(), fn, *args, **kwargs)
 
 
 def _call(moment: float, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    token = queued_at.set(moment)
+    # Taken now: the thread may wait for what the client sends, which is not the queue.
+    token = queue_seconds.set(time.monotonic() - moment)
     try:
         return fn(*args, **kwargs)
     finally:
-        queued_at.reset(token)
+        queue_seconds.reset(token)
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types

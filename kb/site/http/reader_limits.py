@@ -24,6 +24,9 @@ from kb.site.http.queue_time import seconds_in_queue
 from kb.site.http.slow_lane import LaneFull, LaneTicket, request_shape
 
 RETRY_AFTER_SECONDS = 30
+# How long a request may wait for a thread. A full queue is as long as this: what waits behind it is
+# refused, which takes a millisecond, so that readers who come later are soon answered as always.
+MAX_QUEUE_SECONDS = 1.5
 PAST_SECONDS = 20  # to make the record of an earlier day
 # Streams that one process sends at once: each holds a thread until its reader has read all of it.
 MAX_STREAMS = 3
@@ -54,14 +57,17 @@ def limited_work(request: HttpRequest, *, is_started: bool = False) -> Iterator[
 
 
 class QueueFull(ReaderTimeLimit):
-    """The request has waited for a thread for longer than it may take."""
+    """The request has waited for a thread for longer than ``MAX_QUEUE_SECONDS``."""
 
 
-def queue_error() -> QueueFull | None:
-    """The reason not to begin with this request: it has waited for too long."""
-    if seconds_in_queue() * 1000 <= settings.READER_TIMEOUT_MS:
-        return None
-    return QueueFull("The request has waited for too long.")
+def refusal(request: HttpRequest) -> ReaderTimeLimit | None:
+    """The reason not to begin with this request: it has waited for too long, or nobody waits."""
+    if seconds_in_queue() > MAX_QUEUE_SECONDS:
+        return QueueFull("The request has waited for too long.")
+    client = _client_socket(request)
+    if client is not None and has_left(client):
+        return ReaderLeft("The reader has closed the connection.")
+    return None
 
 
 def running_streams() -> int:
