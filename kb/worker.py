@@ -6,6 +6,7 @@ answered 503 at once (``PublicWall``), so a full queue becomes short again.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +15,11 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 from kb.site.http.queue_time import queue_seconds
+
+# How long a thread may run while others wait for Python's lock; Python's own value is 5 ms. On its
+# way through the threads a page waits for each that works, such as one that makes an export,
+# several times.
+SWITCH_SECONDS = 0.001
 
 
 class TimedThreadPool(ThreadPoolExecutor):
@@ -37,5 +43,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's worker with threads, with a pool that measures the queue."""
 
     def get_thread_pool(self) -> TimedThreadPool:
-        """Return the pool that runs the requests."""
+        """Return the pool that runs the requests. Lets its threads take turns quickly."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         return TimedThreadPool(max_workers=self.cfg.threads)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from gunicorn.config import Config
@@ -13,7 +15,7 @@ from gunicorn.http.parser import RequestParser
 
 from kb.site.http.queue_time import queue_seconds, seconds_in_queue
 from kb.site.http.reader_limits import MAX_QUEUE_SECONDS
-from kb.worker import TimedThreadPool
+from kb.worker import SWITCH_SECONDS, TimedThreadPool, Worker
 
 
 def test_task_knows_how_long_it_has_waited():
@@ -38,6 +40,15 @@ def test_time_in_a_thread_is_not_counted_as_waiting():
     with TimedThreadPool(max_workers=1) as pool:
         before, after = pool.submit(work).result(20)
     assert before == after
+
+
+def test_threads_of_a_worker_take_turns_quickly():
+    interval = sys.getswitchinterval()
+    try:
+        Worker.get_thread_pool(SimpleNamespace(cfg=SimpleNamespace(threads=1)))
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_arguments_and_errors_pass_through_the_pool():

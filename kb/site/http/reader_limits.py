@@ -7,7 +7,7 @@ import logging
 import select
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +19,10 @@ from kb.record.places import Places
 from kb.record.time_limit import ReaderLeft, ReaderTimeLimit, ReaderWork, reader_work
 from kb.record.unavailable import UnavailableReason
 from kb.record.wall import reading_alias, reading_publicly
+from kb.site.http.giving_way import GivingWay, answering
 from kb.site.http.problems import is_api_request, problem_response
 from kb.site.http.queue_time import seconds_in_queue
-from kb.site.http.slow_lane import LaneFull, LaneTicket, request_shape
+from kb.site.http.slow_lane import LaneFull, LaneTicket, expect_stream, request_shape
 
 RETRY_AFTER_SECONDS = 30
 # How long a request may wait for a thread. A full queue is as long as this: what waits behind it is
@@ -42,7 +43,7 @@ def limited_work(request: HttpRequest, *, is_started: bool = False) -> Iterator[
     """Limit what the database does for this request.
 
     ``is_started``: for a further piece of a stream, which waits for the slow lane and is not
-    refused.
+    refused, and gives way to other requests.
     """
     client = _client_socket(request)
     ticket = LaneTicket(request_shape(request), is_patient=is_started)
@@ -51,8 +52,12 @@ def limited_work(request: HttpRequest, *, is_started: bool = False) -> Iterator[
         if client is not None and has_left(client):
             raise ReaderLeft("The reader has closed the connection.")
 
-    work = ReaderWork(settings.READER_TIMEOUT_MS / 1000, (check_client, ticket.check))
-    with ticket.held(), reader_work(work):
+    checks = [check_client, ticket.check]
+    if is_started:
+        checks.append(GivingWay().check)
+    work = ReaderWork(settings.READER_TIMEOUT_MS / 1000, checks)
+    others_wait = nullcontext() if is_started else answering()
+    with others_wait, ticket.held(), reader_work(work):
         yield work
 
 
@@ -108,6 +113,7 @@ class LimitedPieces:
         self._request, self._pieces = request, pieces
         self._alias = reading_alias()
         self._is_open = True
+        expect_stream()
         try:
             self._first: bytes | None = next(pieces, b"")
         except BaseException:
