@@ -35,7 +35,7 @@ from kb.site.http.reader_limits import (
     LimitedPieces,
     limited_work,
     no_server_response,
-    queue_error,
+    refusal,
     time_limit_response,
 )
 
@@ -387,7 +387,7 @@ class PublicWall:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(self.desk):
             return self.get_response(request)
-        if (error := queue_error()) is not None:
+        if (error := refusal(request)) is not None:
             return time_limit_response(request, error)
         version = required_version(request)
         for alias in self.servers.candidates(with_primary=bool(version)):

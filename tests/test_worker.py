@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from gunicorn.config import Config
 from gunicorn.http.errors import ParseException
 from gunicorn.http.parser import RequestParser
 
-from kb.site.http.queue_time import queued_at, seconds_in_queue
-from kb.worker import TimedThreadPool
+from kb.site.http.queue_time import queue_seconds, seconds_in_queue
+from kb.site.http.reader_limits import MAX_QUEUE_SECONDS
+from kb.worker import SWITCH_SECONDS, TimedThreadPool, Worker
 
 
 def test_task_knows_how_long_it_has_waited():
@@ -25,6 +29,28 @@ def test_task_knows_how_long_it_has_waited():
     assert seconds_in_queue() == 0
 
 
+def test_time_in_a_thread_is_not_counted_as_waiting():
+    """A client may connect long before it asks."""
+
+    def work() -> tuple[float, float]:
+        before = seconds_in_queue()
+        time.sleep(0.02)
+        return before, seconds_in_queue()
+
+    with TimedThreadPool(max_workers=1) as pool:
+        before, after = pool.submit(work).result(20)
+    assert before == after
+
+
+def test_threads_of_a_worker_take_turns_quickly():
+    interval = sys.getswitchinterval()
+    try:
+        Worker.get_thread_pool(SimpleNamespace(cfg=SimpleNamespace(threads=1)))
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
+    finally:
+        sys.setswitchinterval(interval)
+
+
 def test_arguments_and_errors_pass_through_the_pool():
     with TimedThreadPool(max_workers=1) as pool:
         assert pool.submit(dict, a=1).result(20) == {"a": 1}
@@ -33,25 +59,40 @@ def test_arguments_and_errors_pass_through_the_pool():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("seconds", "status"), [(0, 200), (3600, 503)])
+@pytest.mark.parametrize(
+    ("seconds", "status"), [(0, 200), (MAX_QUEUE_SECONDS, 200), (MAX_QUEUE_SECONDS + 0.1, 503)]
+)
 def test_reader_who_has_waited_for_too_long_is_refused_at_once(reader, seconds, status, queries):
-    token = queued_at.set(time.monotonic() - seconds)
+    token = queue_seconds.set(seconds)
     try:
         with queries() as ran:
             response = reader.get("/method/")
     finally:
-        queued_at.reset(token)
+        queue_seconds.reset(token)
+    assert response.status_code == status
+    assert bool(ran) is (status == 200)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("has_left", "status"), [(False, 200), (True, 503)])
+def test_no_work_is_begun_for_a_reader_who_has_left(reader, has_left, status, queries):
+    server, client = socket.socketpair()
+    with server, client:
+        if has_left:
+            client.close()
+        with queries() as ran:
+            response = reader.get("/method/", **{"gunicorn.socket": server})
     assert response.status_code == status
     assert bool(ran) is (status == 200)
 
 
 @pytest.mark.django_db
 def test_desk_answers_however_long_it_took(editor):
-    token = queued_at.set(time.monotonic() - 3600)
+    token = queue_seconds.set(3600)
     try:
         assert editor.get("/admin/").status_code == 200
     finally:
-        queued_at.reset(token)
+        queue_seconds.reset(token)
 
 
 LENGTHS = {

@@ -16,6 +16,8 @@ from kb.record.places import Places
 from kb.record.time_limit import ReaderTimeLimit, ReaderWork, optional_part, reader_work
 from kb.record.wall import PUBLIC
 from kb.site.http import reader_limits, slow_lane
+from kb.site.http.giving_way import ANSWERING, GivingWay, answering
+from kb.site.http.machine_lane import MachineLane
 from tests.make import make_event, published
 
 # Counts for hours. The name is one that readers may read.
@@ -141,6 +143,30 @@ def test_more_streams_than_a_process_sends_are_refused(reader, monkeypatch):
 def page_limit(settings):
     """Enough time for the rows of a page on a slow machine."""
     settings.READER_TIMEOUT_MS = 4000
+
+
+def test_first_piece_of_a_file_waits_for_the_lane_of_the_machine(reader, page_limit, monkeypatch):
+    published(make_event())
+    monkeypatch.setattr(slow_lane, "MAX_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(slow_lane, "MachineLane", lambda: MachineLane(places=1))
+    other = MachineLane(places=1)
+    other.enter(20)
+    assert reader.get("/timeline.jsonl").status_code == 503
+    assert reader.get("/timeline/").status_code == 200
+    other.leave()
+    assert reader.get("/timeline.jsonl").status_code == 200
+
+
+def test_piece_of_a_file_gives_way_to_pages(reader, monkeypatch):
+    """Only further pieces: the first is made while its own request is answered."""
+    answered = []
+    monkeypatch.setattr(GivingWay, "check", lambda giving, work: answered.append(ANSWERING.taken))
+    pieces = iter(reader.get("/stream/").streaming_content)
+    assert next(pieces) == b"first"
+    assert answered == []
+    with answering(), pytest.raises(ReaderTimeLimit):
+        next(pieces)
+    assert set(answered) == {1}
 
 
 @pytest.mark.slow

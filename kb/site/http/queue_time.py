@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from contextvars import ContextVar
 
-# None with other web servers.
-queued_at: ContextVar[float | None] = ContextVar("queued_at", default=None)
+# 0 with other web servers.
+queue_seconds: ContextVar[float] = ContextVar("queue_seconds", default=0.0)
 
 
 def seconds_in_queue() -> float:
-    """Seconds since the request came in; 0 if that is not known."""
-    moment = queued_at.get()
-    return 0.0 if moment is None else time.monotonic() - moment
+    """Seconds for which the request has waited for a thread; 0 if that is not known."""
+    return queue_seconds.get()

@@ -7,7 +7,7 @@ import logging
 import select
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -19,11 +19,15 @@ from kb.record.places import Places
 from kb.record.time_limit import ReaderLeft, ReaderTimeLimit, ReaderWork, reader_work
 from kb.record.unavailable import UnavailableReason
 from kb.record.wall import reading_alias, reading_publicly
+from kb.site.http.giving_way import GivingWay, answering
 from kb.site.http.problems import is_api_request, problem_response
 from kb.site.http.queue_time import seconds_in_queue
-from kb.site.http.slow_lane import LaneFull, LaneTicket, request_shape
+from kb.site.http.slow_lane import LaneFull, LaneTicket, expect_stream, request_shape
 
 RETRY_AFTER_SECONDS = 30
+# How long a request may wait for a thread. A full queue is as long as this: what waits behind it is
+# refused, which takes a millisecond, so that readers who come later are soon answered as always.
+MAX_QUEUE_SECONDS = 1.5
 PAST_SECONDS = 20  # to make the record of an earlier day
 # Streams that one process sends at once: each holds a thread until its reader has read all of it.
 MAX_STREAMS = 3
@@ -39,7 +43,7 @@ def limited_work(request: HttpRequest, *, is_started: bool = False) -> Iterator[
     """Limit what the database does for this request.
 
     ``is_started``: for a further piece of a stream, which waits for the slow lane and is not
-    refused.
+    refused, and gives way to other requests.
     """
     client = _client_socket(request)
     ticket = LaneTicket(request_shape(request), is_patient=is_started)
@@ -48,20 +52,27 @@ def limited_work(request: HttpRequest, *, is_started: bool = False) -> Iterator[
         if client is not None and has_left(client):
             raise ReaderLeft("The reader has closed the connection.")
 
-    work = ReaderWork(settings.READER_TIMEOUT_MS / 1000, (check_client, ticket.check))
-    with ticket.held(), reader_work(work):
+    checks = [check_client, ticket.check]
+    if is_started:
+        checks.append(GivingWay().check)
+    work = ReaderWork(settings.READER_TIMEOUT_MS / 1000, checks)
+    others_wait = nullcontext() if is_started else answering()
+    with others_wait, ticket.held(), reader_work(work):
         yield work
 
 
 class QueueFull(ReaderTimeLimit):
-    """The request has waited for a thread for longer than it may take."""
+    """The request has waited for a thread for longer than ``MAX_QUEUE_SECONDS``."""
 
 
-def queue_error() -> QueueFull | None:
-    """The reason not to begin with this request: it has waited for too long."""
-    if seconds_in_queue() * 1000 <= settings.READER_TIMEOUT_MS:
-        return None
-    return QueueFull("The request has waited for too long.")
+def refusal(request: HttpRequest) -> ReaderTimeLimit | None:
+    """The reason not to begin with this request: it has waited for too long, or nobody waits."""
+    if seconds_in_queue() > MAX_QUEUE_SECONDS:
+        return QueueFull("The request has waited for too long.")
+    client = _client_socket(request)
+    if client is not None and has_left(client):
+        return ReaderLeft("The reader has closed the connection.")
+    return None
 
 
 def running_streams() -> int:
@@ -102,6 +113,7 @@ class LimitedPieces:
         self._request, self._pieces = request, pieces
         self._alias = reading_alias()
         self._is_open = True
+        expect_stream()
         try:
             self._first: bytes | None = next(pieces, b"")
         except BaseException:

@@ -3,7 +3,8 @@
 A request may work for ``FREE_SECONDS``. To go on it needs the lane of its process, which one
 request has at a time. Others wait in the order in which they came, without using the processor.
 When ``MAX_WAITING`` wait, further ones are refused at once, so that they never hold all threads.
-Requests of a shape that was slow lately ask for the lane at the start.
+Requests of a shape that was slow lately ask for the lane at the start, and so do streams: their
+pieces also need a lane of the machine (``machine_lane.py``).
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.http import HttpRequest
 
 from kb.record.time_limit import ReaderTimeLimit, ReaderWork
+from kb.site.http.machine_lane import MachineLane, MachineLaneFull
 
 # Ten times what a page costs.
 FREE_SECONDS = 0.5
@@ -122,10 +125,17 @@ class LaneTicket:
     """What one request has to do with the lane. Its ``check`` is a check of ``ReaderWork``."""
 
     def __init__(self, shape: str, *, is_patient: bool = False) -> None:
-        """``is_patient``: the request waits for the lane and is not refused at once."""
+        """``is_patient``: for a further piece of a stream, which waits however many do."""
         self._shape, self._is_patient = shape, is_patient
         self._work: ReaderWork | None = None
-        self._is_expected = shape in SLOW_SHAPES
+        self._is_expected = is_patient or shape in SLOW_SHAPES
+        self._machine_lane = MachineLane() if is_patient else None
+
+    def expect_stream(self) -> None:
+        """Treat what follows as a stream, unless the request has the lane already."""
+        if self._work is None:
+            self._is_expected = True
+            self._machine_lane = MachineLane()
 
     def check(self, work: ReaderWork) -> None:
         """Enter the lane if the request has worked for long enough. Raises LaneFull."""
@@ -134,20 +144,41 @@ class LaneTicket:
         if not self._is_expected:
             SLOW_SHAPES.add(self._shape)
         max_seconds = MAX_PIECE_WAIT_SECONDS if self._is_patient else MAX_WAIT_SECONDS
-        work.postpone(LANE.enter(max_seconds, is_patient=self._is_patient))
+        started_at = time.monotonic()
+        waited = LANE.enter(max_seconds, is_patient=self._is_patient)
         self._work = work
+        if self._machine_lane is not None:
+            try:
+                self._machine_lane.enter(max_seconds - waited)
+            except MachineLaneFull as error:
+                raise LaneFull(str(error)) from error
+        work.postpone(time.monotonic() - started_at)
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Leave the lane at the end of the block."""
+        token = _ticket.set(self)
         try:
             yield
         finally:
+            _ticket.reset(token)
+            if self._machine_lane is not None:
+                self._machine_lane.leave()
             if self._work is not None:
                 LANE.leave()
                 if self._is_expected:
                     change = SLOW_SHAPES.add if _is_slow(self._work) else SLOW_SHAPES.subtract
                     change(self._shape)
+
+
+_ticket: ContextVar[LaneTicket | None] = ContextVar("lane_ticket", default=None)
+
+
+def expect_stream() -> None:
+    """Let the present request ask for the lanes of streams before its next query."""
+    ticket = _ticket.get()
+    if ticket is not None:
+        ticket.expect_stream()
 
 
 def _is_slow(work: ReaderWork) -> bool:

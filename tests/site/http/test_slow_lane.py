@@ -9,7 +9,15 @@ import pytest
 
 from kb.record.time_limit import ReaderWork
 from kb.site.http import slow_lane
-from kb.site.http.slow_lane import LaneFull, LaneTicket, SlowLane, SlowShapes, request_shape
+from kb.site.http.machine_lane import MachineLane, MachineLaneFull
+from kb.site.http.slow_lane import (
+    LaneFull,
+    LaneTicket,
+    SlowLane,
+    SlowShapes,
+    expect_stream,
+    request_shape,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +118,62 @@ def test_shape_asks_at_the_start_after_a_slow_request_until_one_is_quick(lane):
     with (third := LaneTicket("slow")).held():
         third.check(ReaderWork(5))
         assert not lane._is_taken
+
+
+@pytest.fixture
+def machine_lane(settings, tmp_path, monkeypatch):
+    """The one place of a machine of this test."""
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(slow_lane, "MachineLane", lambda: MachineLane(places=1))
+    return MachineLane(places=1)
+
+
+def test_piece_of_a_stream_needs_both_lanes_from_its_first_query(lane, machine_lane):
+    with (ticket := LaneTicket("/timeline.csv", is_patient=True)).held():
+        ticket.check(ReaderWork(5))
+        assert lane._is_taken
+        with pytest.raises(MachineLaneFull):
+            machine_lane.enter(0)
+    assert not lane._is_taken
+    machine_lane.enter(0)
+    machine_lane.leave()
+
+
+def test_request_that_becomes_a_stream_needs_both_lanes_from_there(lane, machine_lane):
+    with (ticket := LaneTicket("/timeline.csv")).held():
+        ticket.check(ReaderWork(5))
+        assert not lane._is_taken
+        expect_stream()
+        ticket.check(ReaderWork(5))
+        assert lane._is_taken
+        with pytest.raises(MachineLaneFull):
+            machine_lane.enter(0)
+    machine_lane.enter(0)
+    machine_lane.leave()
+
+
+def test_page_does_not_need_the_lane_of_the_machine(lane, machine_lane):
+    machine_lane.enter(0)
+    work = ReaderWork(5)
+    work.add_server_time(1)
+    with (ticket := LaneTicket("/timeline/")).held():
+        ticket.check(work)
+        assert lane._is_taken
+    machine_lane.leave()
+
+
+def test_stream_that_waits_too_long_for_the_machine_leaves_its_lane(
+    lane, machine_lane, monkeypatch
+):
+    monkeypatch.setattr(slow_lane, "MAX_PIECE_WAIT_SECONDS", 0.01)
+    machine_lane.enter(0)
+    with (
+        pytest.raises(LaneFull),
+        (ticket := LaneTicket("/timeline.csv", is_patient=True)).held(),
+    ):
+        ticket.check(ReaderWork(5))
+    assert not lane._is_taken
+    machine_lane.leave()
 
 
 def test_waiting_is_not_counted_as_work(lane):
