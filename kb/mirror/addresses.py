@@ -15,7 +15,17 @@ from urllib.parse import parse_qsl, quote, unquote
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-from kb.site.urls import card_urls, embed_urls, number_urls, option_urls, urlpatterns
+from kb.formats import formats_for
+from kb.record.vocabulary import ENTRY_KINDS
+from kb.site.urls import (
+    card_urls,
+    embed_urls,
+    number_urls,
+    option_urls,
+    reference_urls,
+    urlpatterns,
+)
+from kb.site.views.history import HISTORY_KINDS
 
 INDEX = "index.html"
 QUERY_FOLDER = "-"
@@ -44,6 +54,17 @@ LEFT_OUT = frozenset(
     }
 )
 _NAMES = frozenset(str(pattern.name) for pattern in urlpatterns) - LEFT_OUT
+# Pages of one record and of its versions: they look for others only by what those name, and for the
+# entries before and after them.
+_PAGES_OF_RECORDS = frozenset(
+    {*ENTRY_KINDS, "source"}
+    | {f"{kind}-{page}" for kind in HISTORY_KINDS for page in ("history", "version")}
+    | {str(pattern.name) for pattern in reference_urls}
+)
+# Files of one entry. Most formats state the publication version that they were made from.
+_FILES_OF_ENTRIES = frozenset(
+    f"{kind}-{form.name}" for kind in ENTRY_KINDS for form in formats_for(kind)
+)
 
 
 class SitePath(NamedTuple):
@@ -82,6 +103,20 @@ def pattern_name(path: str) -> str:
         return ""
     is_public = match.func.__module__.startswith("kb.site.")
     return match.url_name or "" if is_public else ""
+
+
+def is_about_one_record(address: str) -> bool:
+    """Whether an address is a page or a file of one record, or of its versions."""
+    return _name_of(address) in _PAGES_OF_RECORDS | _FILES_OF_ENTRIES
+
+
+def is_entry_file(address: str) -> bool:
+    """Whether an address is a file of one entry, which may state the publication version."""
+    return _name_of(address) in _FILES_OF_ENTRIES
+
+
+def _name_of(address: str) -> str:
+    return pattern_name(split_path(address.partition("?")[0]).path)
 
 
 @lru_cache(maxsize=10_000)

@@ -24,11 +24,14 @@ from kb.mirror.addresses import (
     COPY_PAGE,
     SEARCH_PAGE,
     file_of,
+    is_about_one_record,
+    is_entry_file,
     language_root,
     page_file,
     site_root,
     split_path,
 )
+from kb.mirror.changed_records import concerned_records, current_state
 from kb.mirror.folder import MirrorFolder
 from kb.mirror.last_run import LastRun, MadePage
 from kb.mirror.links import RewrittenPage, css_addresses, rewrite_page
@@ -41,6 +44,7 @@ from kb.mirror.manifest import (
     write_manifest,
     write_signature,
 )
+from kb.mirror.read_records import ReadRecords
 from kb.mirror.requests import AnonymousReader, Answer, one_snapshot, patient_limits
 from kb.mirror.search_index import write_search_index
 from kb.mirror.work_list import FileEntry, WorkList
@@ -158,6 +162,10 @@ class _Export:
     ) -> None:
         self._folder, self._work_list, self._base = folder, work_list, base
         self._last_run = last_run
+        state = current_state()
+        last_run.note_state(state)
+        self._concerned = concerned_records(last_run.state(), state)
+        self._records = ReadRecords()
         self._reader = AnonymousReader()
         self._faults: list[str] = []
         self._fault_count = 0
@@ -169,11 +177,12 @@ class _Export:
         """Stage all files, and return what the manifest says of them."""
         self._work_list.add_addresses(self._starts())
         self._add_own_pages()
-        for address, source in self._work_list.addresses():
-            self._add(address, source)
-            self.addresses += 1
-            if self.addresses % PROGRESS_STEP == 0:
-                progress(self.addresses, self.unchanged)
+        with self._records.noting():
+            for address, source in self._work_list.addresses():
+                self._add(address, source)
+                self.addresses += 1
+                if self.addresses % PROGRESS_STEP == 0:
+                    progress(self.addresses, self.unchanged)
         self._add_search_index()
         entries = Entry.objects.aggregate(number=Count("pk"))["number"]
         # The version only rises, so all pages were made from this one.
@@ -225,6 +234,10 @@ class _Export:
 
     def _add(self, address: str, source: str) -> None:
         made = self._stored(address)
+        if made and self._is_unconcerned(made):
+            self._keep(address, made)
+            return
+        self._records.begin()
         with self._reader.get(address, made.etag if made else "") as answer:
             if answer.publication is not None:
                 self._check_version(answer.publication)
@@ -247,13 +260,19 @@ class _Export:
             return made
         return None
 
+    def _is_unconcerned(self, made: MadePage) -> bool:
+        """Whether nothing that was published since the last run can have changed an answer."""
+        if self._concerned is None or made.ids is None:
+            return False
+        return not self._concerned.has(made.ids)
+
     def _keep(self, address: str, made: MadePage) -> None:
         """Leave the files of an address as they are."""
         self.unchanged += 1
         for file in made.files:
             self._work_list.add_file(file)
         self._work_list.add_addresses(made.links, address)
-        self._last_run.add(address, *made)
+        self._last_run.add(address, made)
 
     def _add_answer(self, address: str, answer: Answer) -> None:
         path = file_of(address)
@@ -275,7 +294,10 @@ class _Export:
         # An answer that depends on its time is not one with the ETag of the record.
         etag = answer.headers.get("etag", "")
         if etag and answer.status == 200:
-            self._last_run.add(address, etag, [file], links)
+            ids = None
+            if is_about_one_record(address):
+                ids = self._records.ids(may_state_version=is_entry_file(address))
+            self._last_run.add(address, MadePage(etag, (file,), tuple(links), ids))
 
     def _add_search_index(self) -> None:
         """Add the index of the search, or leave it: it is made from the record alone."""
@@ -290,7 +312,7 @@ class _Export:
                 self._work_list, lambda path, body: files.append(self._stage(path, [body]))
             )
             made = MadePage(version, tuple(files), ())
-        self._last_run.add(SEARCH_INDEX, *made)
+        self._last_run.add(SEARCH_INDEX, made)
 
     def _add_redirect(self, address: str, answer: Answer) -> None:
         """A page that leads on, for hosts that cannot redirect."""

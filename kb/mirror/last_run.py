@@ -2,8 +2,9 @@
 
 The program says itself whether an answer would be the same again: its ETag stands for the address,
 the publication version and the program (``kb.site.http.decorators``). A file that was made from an
-answer with this ETag stays, if the mirror still has it. ``program_key`` is what decides besides how
-an answer becomes a file.
+answer with this ETag stays, if the mirror still has it. So does one that was made from records that
+nothing published since then concerns (``kb.mirror.changed_records``). ``program_key`` is what
+decides besides how an answer becomes a file.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 
+from kb.mirror.read_records import ReadIds
 from kb.mirror.work_list import FileEntry
 from kb.record.proof.checkpoint import verifier_key
 from kb.site.http.build_info import build_info
@@ -26,18 +27,24 @@ from kb.site.http.build_info import build_info
 _NAME, _NEW_NAME = "last-run.sqlite3", "list-of-this-run.sqlite3"
 _TABLES = """
 CREATE TABLE key (value TEXT NOT NULL);
+CREATE TABLE state (value TEXT NOT NULL);
 CREATE TABLE page (
-    address TEXT PRIMARY KEY, etag TEXT NOT NULL, files TEXT NOT NULL, links TEXT NOT NULL
+    address TEXT PRIMARY KEY, etag TEXT NOT NULL, files TEXT NOT NULL, links TEXT NOT NULL,
+    ids TEXT
 ) WITHOUT ROWID;
 """
 
 
 class MadePage(NamedTuple):
-    """What was made from an answer: its ETag, its files, and the addresses that it leads to."""
+    """What was made from an answer: its ETag, its files, and the addresses that it leads to.
+
+    ``ids`` are those that it was made from; None if it may depend on something else.
+    """
 
     etag: str
     files: tuple[FileEntry, ...]
     links: tuple[str, ...]
+    ids: ReadIds | None = None
 
 
 class LastRun:
@@ -68,26 +75,42 @@ class LastRun:
         if self._old is None:
             return None
         row = self._old.execute(
-            "SELECT etag, files, links FROM page WHERE address = ?", (address,)
+            "SELECT etag, files, links, ids FROM page WHERE address = ?", (address,)
         ).fetchone()
         if row is None:
             return None
         files = tuple(FileEntry(*file) for file in json.loads(row[1]))
-        return MadePage(row[0], files, tuple(json.loads(row[2])))
+        return MadePage(row[0], files, tuple(json.loads(row[2])), _read_ids(row[3]))
 
-    def add(
-        self, address: str, etag: str, files: Iterable[FileEntry], links: Iterable[str]
-    ) -> None:
+    def state(self) -> str:
+        """The state of the record that the last run read; "" if it is not known."""
+        row = self._old.execute("SELECT value FROM state").fetchone() if self._old else None
+        return row[0] if row else ""
+
+    def note_state(self, state: str) -> None:
+        """Note the state of the record that this run reads."""
+        self._new.execute("INSERT INTO state VALUES (?)", (state,))
+
+    def add(self, address: str, made: MadePage) -> None:
         """Note what was made of an address."""
-        texts = json.dumps(list(files)), json.dumps(list(links))
+        texts = json.dumps(made.files), json.dumps(made.links)
+        ids = made.ids and "/".join(" ".join(sorted(part)) for part in made.ids)
         self._new.execute(
-            "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?)", (address, etag, *texts)
+            "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?)",
+            (address, made.etag, *texts, ids),
         )
 
     def keep(self) -> None:
         """Let the next run read what this one has made: its files are in the mirror."""
         self._new.execute("COMMIT")
         self._new_path.replace(self._path)
+
+
+def _read_ids(text: str | None) -> ReadIds | None:
+    if text is None:
+        return None
+    read, _slash, asked = text.partition("/")
+    return ReadIds(frozenset(read.split()), frozenset(asked.split()))
 
 
 def program_key() -> str:
