@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kb.record.documents import PublicId
-from kb.record.name_texts import MAX_STATES, NamedRecord, NameTexts, current_names
+from kb.record.name_texts import MAX_STATES, NamedRecord, NameTexts, live_names
 from kb.text.normalise import MAX_QUERY_LENGTH
 from kb.text.words import MAX_WORD_LENGTH, word_runs
 
@@ -61,7 +61,7 @@ def closest_names(q: str) -> list[ClosestName]:
     """
     closest: dict[str, tuple[int, int, ClosestName]] = {}
     parts = [
-        _NameWords(_words_by_length(names), replaced) for names, replaced in current_names().parts
+        _NameWords(_words_by_length(names), replaced) for names, replaced in live_names().parts
     ]
     for typed in list(dict.fromkeys(word_runs(q[:MAX_QUERY_LENGTH])))[:MAX_QUERY_WORDS]:
         for word, distance in _closest_words(typed, parts).items():

@@ -20,7 +20,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from kb.record.documents import PublicId
 from kb.record.initials import initial_of
 from kb.record.models import ListedRecord
-from kb.record.name_texts import MAX_STATES, CurrentNames, NamesPart, NameTexts, current_names
+from kb.record.name_texts import MAX_STATES, CurrentNames, NamesPart, NameTexts, live_names
 from kb.record.search import has_term
 from kb.record.vocabulary import RecordKind
 from kb.text.normalise import Term, fold_name, search_query, search_text
@@ -91,7 +91,7 @@ class ListSearch:
     def _outcome(self) -> _Outcome:
         if self.query.is_empty:
             return _Outcome((), Counter())
-        names = current_names()
+        names = live_names()
         outcomes = _outcomes.setdefault(names, {})
         key = (self.kind, self.q, MAX_KEYS)
         if (outcome := outcomes.get(key)) is None:

@@ -215,7 +215,7 @@ _names: OrderedDict[_State, CurrentNames] = OrderedDict()
 _lock = threading.Lock()
 
 
-def current_names() -> CurrentNames:
+def live_names() -> CurrentNames:
     """The live actors, incidents, claims and sources, by title.
 
     Costs one query if nothing was published since the last call, and at most five if a little was.

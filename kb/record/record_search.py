@@ -18,7 +18,7 @@ from kb.record.documents import Document
 from kb.record.entry_source import EntrySource
 from kb.record.filter_fields import Choice
 from kb.record.models import Entry
-from kb.record.name_texts import NAMED_KINDS, CurrentNames, NamedRecord, current_names
+from kb.record.name_texts import NAMED_KINDS, CurrentNames, NamedRecord, live_names
 from kb.record.query import TimelineQuery
 from kb.record.reading.current import entry_source
 from kb.record.vocabulary import ENTRY_KINDS
@@ -112,7 +112,7 @@ def search_record(request: SearchRequest) -> SearchOutcome:
         return SearchOutcome(request)
     if request.quotations_only:
         return _search_quotations(request)
-    texts = current_names()
+    texts = live_names()
     named = _matching_names(texts, request.query)
     counts = {kind: len(numbers) for kind, numbers in named.items() if numbers}
     source = entry_source()
@@ -135,7 +135,7 @@ def count_results(request: SearchRequest) -> int:
     """The number of records of all kinds with the words of a search, in three queries at most."""
     if request.quotations_only or request.query.is_empty:
         return search_record(request).total
-    named = sum(map(len, _matching_names(current_names(), request.query).values()))
+    named = sum(map(len, _matching_names(live_names(), request.query).values()))
     return named + sum(_entry_counts(entry_source(), request.q).values())
 
 

@@ -17,7 +17,7 @@ from kb.record.listed_claims import claims_of_incident, contested_counts
 from kb.record.listed_records import list_totals
 from kb.record.listed_search import ListSearch, _ListedTexts
 from kb.record.models import ListedClaim, ListedRecord, ListTotal, SourceParent
-from kb.record.name_texts import current_names
+from kb.record.name_texts import live_names
 from kb.record.rebuild import rebuild_index
 from kb.record.source_parents import derived_sources
 from tests.lists import LIST_MODELS, list_rows
@@ -135,7 +135,7 @@ def test_list_in_memory_has_the_texts_of_its_rows():
     published(make_source("First report", publisher=actor, byline="R. Example"))
     published(make_incident("GPT-4 inquiry", summary="About Łódź."))
     ids = dict.fromkeys(ListedRecord.objects.values_list("public_id", flat=True))
-    names, (first, changed) = current_names(), current_names().parts
+    names, (first, changed) = live_names(), live_names().parts
     assert len(ids) >= 3
     assert not changed.names.records
     for kind in ("actor", "source", "incident"):

@@ -10,7 +10,7 @@ from kb.desk.suppression.removing import ask_for_suppression, confirm_suppressio
 from kb.desk.verbs import publishing
 from kb.record import closest_names, name_texts
 from kb.record.models import Revision
-from kb.record.name_texts import CurrentNames, NamedRecord, NameTexts, current_names
+from kb.record.name_texts import CurrentNames, NamedRecord, NameTexts, live_names
 from kb.record.record_search import SearchRequest, _matching_names, _ranked_names, search_record
 from kb.text.normalise import search_text
 from tests.make import make_actor, make_incident, make_source, published
@@ -92,9 +92,9 @@ def test_changed_names_are_close_as_if_all_were_read_again(first, history, q):
         names = names.with_changes(set(publication), changed)
     anew = CurrentNames(NameTexts(in_order(live.values())))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(closest_names, "current_names", lambda: names)
+        patch.setattr(closest_names, "live_names", lambda: names)
         closest = closest_names.closest_names(q)
-        patch.setattr(closest_names, "current_names", lambda: anew)
+        patch.setattr(closest_names, "live_names", lambda: anew)
         assert closest_names.closest_names(q) == closest
 
 
@@ -103,14 +103,14 @@ def test_words_of_all_names_are_made_once():
     name_texts._names.clear()
     actor = published(make_actor("Ibex Board"))
     assert [name.word for name in closest_names.closest_names("ibexx")] == ["ibex"]
-    first = current_names().parts[0].names
+    first = live_names().parts[0].names
     words = closest_names._words_by_length(first)
     actor.name = "Chamois Board"
     actor.save()
     publishing.publish(actor, note="Another name", change="correction", by=None)
     assert closest_names.closest_names("ibexx") == []
     assert [name.word for name in closest_names.closest_names("chamoix")] == ["chamois"]
-    assert closest_names._words_by_length(current_names().parts[0].names) is words
+    assert closest_names._words_by_length(live_names().parts[0].names) is words
 
 
 def titles(q):
@@ -157,13 +157,13 @@ def test_removed_name_is_not_found():
 @pytest.mark.django_db
 def test_names_of_another_record_with_the_same_keys_are_read_again(_full_reads):
     published(make_actor("Ibex Board"))
-    assert len(list(current_names())) == 1
+    assert len(list(live_names())) == 1
     ((state, names),) = name_texts._names.items()
     name_texts._names.clear()
     last = state.last._replace(sha256="0" * 64)
     name_texts._names[state._replace(last=last)] = names
     published(make_actor("Chamois"))
-    assert {row.title for row in current_names()} == set(
+    assert {row.title for row in live_names()} == set(
         Revision.objects.live().values_list("title", flat=True)
     )
     assert len(_full_reads) == 2
