@@ -45,7 +45,7 @@ class Concerned(NamedTuple):
         return not (self.changed.isdisjoint(ids.read) and self.named.isdisjoint(ids.asked))
 
 
-def current_state() -> str:
+def state_as_text() -> str:
     """The state of the record that is read now, as text; "" if no other can be compared with it.
 
     That is so before the first publication, and while entries that name a changed record wait to

@@ -31,7 +31,7 @@ from kb.mirror.addresses import (
     site_root,
     split_path,
 )
-from kb.mirror.changed_records import concerned_records, current_state
+from kb.mirror.changed_records import concerned_records, state_as_text
 from kb.mirror.folder import MirrorFolder
 from kb.mirror.last_run import LastRun, MadePage
 from kb.mirror.links import RewrittenPage, css_addresses, rewrite_page
@@ -162,7 +162,7 @@ class _Export:
     ) -> None:
         self._folder, self._work_list, self._base = folder, work_list, base
         self._last_run = last_run
-        state = current_state()
+        state = state_as_text()
         last_run.note_state(state)
         self._concerned = concerned_records(last_run.state(), state)
         self._records = ReadRecords()

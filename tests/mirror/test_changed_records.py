@@ -15,7 +15,7 @@ from kb.desk.verbs.publishing import publish
 from kb.mirror import changed_records
 from kb.mirror import export as export_module
 from kb.mirror.addresses import is_about_one_record
-from kb.mirror.changed_records import Concerned, concerned_records, current_state
+from kb.mirror.changed_records import Concerned, concerned_records, state_as_text
 from kb.mirror.export import ExportOptions, ExportReport, export_site
 from kb.mirror.folder import MirrorFolder
 from kb.mirror.manifest import MANIFEST, SIGNATURE
@@ -94,9 +94,9 @@ def test_page_stays_if_nothing_that_it_shows_has_changed(pages_of_records, tmp_p
             make_event(f"Then {number}", slug=f"then-{number}", happened=f"2021-0{number + 1}")
         )
     first = run(tmp_path / "mirror")
-    state = current_state()
+    state = state_as_text()
     published(make_event("It went on", slug="went-on", happened="2024"))
-    concerned = concerned_records(state, current_state())
+    concerned = concerned_records(state, state_as_text())
     assert concerned is not None
     assert event.public_id not in concerned.named
     report = run(tmp_path / "mirror")
@@ -108,11 +108,11 @@ def test_page_stays_if_nothing_that_it_shows_has_changed(pages_of_records, tmp_p
 def test_entries_beside_a_changed_one_are_concerned():
     days = ("2023-05-01", "2023-05-02", "2023-05-03", "2023-05-04")
     events = [published(make_event(f"On {day}", happened=day)) for day in days]
-    state = current_state()
+    state = state_as_text()
     events[1].title = "It was so"
     events[1].save()
     publish(events[1], by=None, change="correction", note="It was said wrong.")
-    concerned = concerned_records(state, current_state())
+    concerned = concerned_records(state, state_as_text())
     assert concerned is not None
     assert {event.public_id for event in events[:3]} <= concerned.named
     assert events[3].public_id not in concerned.named
@@ -123,30 +123,30 @@ def test_sources_that_a_changed_one_derives_from_are_concerned():
     first = published(make_source(slug="first"))
     second = published(make_source(slug="second", derives_from=first))
     third = make_source(slug="third", derives_from=second)
-    state = current_state()
+    state = state_as_text()
     published(third)
-    concerned = concerned_records(state, current_state())
+    concerned = concerned_records(state, state_as_text())
     assert concerned is not None
     assert {first.public_id, second.public_id, third.public_id} <= concerned.named
 
 
 def test_whatever_cannot_be_told_concerns_all(monkeypatch):
-    assert current_state() == ""
+    assert state_as_text() == ""
     statement = published(make_statement("We did it.", slug="words"))
-    state = current_state()
+    state = state_as_text()
     assert concerned_records("", state) is None
     assert concerned_records(state, "") is None
     assert concerned_records(state, state) == Concerned(frozenset(), frozenset())
     request = ask_for_suppression(statement, by=None, part="words", reason="court_order")
     confirm_suppression(request, by=None)
-    assert concerned_records(state, current_state()) is None
-    state = current_state()
+    assert concerned_records(state, state_as_text()) is None
+    state = state_as_text()
     published(make_event("It began"))
     with monkeypatch.context() as patch:
         patch.setattr(changed_records, "MAX_CHANGED", 0)
-        assert concerned_records(state, current_state()) is None
+        assert concerned_records(state, state_as_text()) is None
     PendingDependants.objects.create(name="actor", value="k3v9x2mq")
-    assert current_state() == ""
+    assert state_as_text() == ""
 
 
 def test_read_records_are_those_of_rows_and_documents():
