@@ -1,9 +1,10 @@
 """Import rows into a temporary database and print the time and memory of each part.
 
 ``python -m bench.import_rows 20000``; DATABASE_URL chooses PostgreSQL (an empty database). Loading
-is the second part and the third; the first is a dry run. With ``--kill N`` it loads N times in a
-separate process that is killed at a random moment, and counts the stored rows each time: none or
-all.
+is the second part and the third; the first is a dry run. Meanwhile another connection saves again
+and again, and its longest wait is printed. With ``--kill N`` it loads N times in a separate process
+that is killed at a random moment, completes what is unfinished, and counts the stored rows each
+time: none or all.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management import call_command
@@ -72,31 +75,68 @@ def measure(path: Path, rows: int, *, undo: bool) -> None:
     loading = Loading(origin="bench", name="bench", sha256="")
     loading.prepare(plan())
     lap("read, planned and built")
-    batch = loading.store()
-    lap("stored, while others wait")
+    with saving_meanwhile() as waits:
+        batch = loading.store()
+    lap("stored, others save")
+    print(f"longest wait of {len(waits)} saves: {max(waits):.2f} s")
     assert {outcome.action for outcome in plan()} == {"unchanged"}  # noqa: S101
     lap("planned again, unchanged")
     if undo:
-        undo_import(batch)
-        lap("undone")
+        with saving_meanwhile() as waits:
+            undo_import(batch)
+        lap("undone, others save")
+        print(f"longest wait of {len(waits)} saves: {max(waits):.2f} s")
+
+
+@contextmanager
+def saving_meanwhile() -> Iterator[list[float]]:
+    """Save a draft again and again on another connection. Yields the seconds of each save."""
+    from django.db import connection
+
+    from kb.desk.models import Topic
+
+    waits: list[float] = []
+    ended = threading.Event()
+    draft, _is_new = Topic.objects.get_or_create(name="Saved meanwhile", slug="saved-meanwhile")
+
+    def save() -> None:
+        while not ended.is_set():
+            began = time.perf_counter()
+            Topic.objects.filter(pk=draft.pk).update(version=len(waits) + 2)
+            waits.append(time.perf_counter() - began)
+            time.sleep(random.uniform(0, 0.2))
+        connection.close()
+
+    saving = threading.Thread(target=save)
+    saving.start()
+    try:
+        yield waits
+    finally:
+        ended.set()
+        saving.join()
 
 
 def kill(path: Path, rows: int, times: int) -> None:
     from django.db import connection
 
-    from kb.desk.models import Actor, Event, ImportedRow, Statement
+    from kb.desk.models import Actor, Event, ImportBatch, ImportedRow, Statement
 
     command = [sys.executable, "manage.py", "import_csv", str(path)]
     started = time.perf_counter()
     subprocess.run([*command, "--dry-run", "--verbosity=0"], stdout=subprocess.DEVNULL, check=True)
     longest = 3 * (time.perf_counter() - started)
-    counts = []
+    counts, interrupted = [], 0
     for _ in range(times):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(random.uniform(longest / 4, longest))
         process.send_signal(signal.SIGKILL)
         process.wait()
         connection.close()
+        unfinished = ImportBatch.objects.exclude(unfinished="")
+        unfinished.update(active_at=None)
+        if unfinished.exists():
+            interrupted += 1
+            subprocess.run([*command, "--verbosity=0"], stdout=subprocess.DEVNULL, check=True)
         stored = Event.objects.count() + Statement.objects.count()
         counts.append(stored)
         assert stored in (0, rows), stored  # noqa: S101
@@ -107,6 +147,7 @@ def kill(path: Path, rows: int, times: int) -> None:
             call_command("import_undo", str(_last()), verbosity=0)
     nothing, everything = counts.count(0), counts.count(rows)
     print(f"killed {times} times: {nothing} stored nothing, {everything} everything")
+    print(f"{interrupted} were unfinished, and completed")
 
 
 def _last() -> int:

@@ -6,6 +6,7 @@ answered 503 at once (``PublicWall``), so a full queue becomes short again.
 
 from __future__ import annotations
 
+import ctypes
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +21,18 @@ from kb.site.http.queue_time import queue_seconds
 # way through the threads a page waits for each that works, such as one that makes an export,
 # several times.
 SWITCH_SECONDS = 0.001
+
+# The option of glibc's `mallopt` for how many heaps the threads of a process share. By default each
+# thread soon has one of its own, and what exports and pages have freed there is lost to the others.
+M_ARENA_MAX, ARENAS = -8, 2
+
+
+def limit_heaps() -> bool:
+    """Let all threads of this process share two heaps; whether the C library can do so."""
+    try:
+        return bool(ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS))
+    except (AttributeError, OSError):  # another C library than glibc
+        return False
 
 
 class TimedThreadPool(ThreadPoolExecutor):
@@ -43,6 +56,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's worker with threads, with a pool that measures the queue."""
 
     def get_thread_pool(self) -> TimedThreadPool:
-        """Return the pool that runs the requests. Lets its threads take turns quickly."""
+        """Return the pool that runs the requests. Lets its threads take turns and share heaps."""
+        limit_heaps()
         sys.setswitchinterval(SWITCH_SECONDS)
         return TimedThreadPool(max_workers=self.cfg.threads)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import platform
 import socket
+import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +18,9 @@ from gunicorn.http.parser import RequestParser
 
 from kb.site.http.queue_time import queue_seconds, seconds_in_queue
 from kb.site.http.reader_limits import MAX_QUEUE_SECONDS
-from kb.worker import SWITCH_SECONDS, TimedThreadPool, Worker
+from kb.worker import ARENAS, SWITCH_SECONDS, TimedThreadPool, Worker
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_task_knows_how_long_it_has_waited():
@@ -49,6 +54,33 @@ def test_threads_of_a_worker_take_turns_quickly():
         assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
     finally:
         sys.setswitchinterval(interval)
+
+
+HEAPS = """
+import ctypes, sys, tempfile, threading
+from kb.worker import limit_heaps
+if not limit_heaps():
+    sys.exit("glibc is missing")
+go_on = threading.Event()
+threads = [threading.Thread(target=lambda: (bytearray(1000), go_on.wait())) for _ in range(12)]
+for thread in threads:
+    thread.start()
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+with tempfile.NamedTemporaryFile() as report:
+    file = ctypes.c_void_p(libc.fopen(report.name.encode(), b"w"))
+    libc.malloc_info(0, file)
+    libc.fclose(file)
+    print(report.read().count(b"<heap "))
+go_on.set()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc is missing")
+def test_the_threads_of_a_process_share_two_heaps():
+    command = [sys.executable, "-c", HEAPS]
+    heaps = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert int(heaps) <= ARENAS
 
 
 def test_arguments_and_errors_pass_through_the_pool():

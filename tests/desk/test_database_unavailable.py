@@ -58,7 +58,7 @@ def test_form_comes_back_with_typed_text_and_nothing_is_saved(editor, event_form
 
 def test_import_is_refused_while_database_is_locked(monkeypatch):
     outcomes = planned(table(EVENT))
-    monkeypatch.setattr(load, "_wait_for_other_imports", locked)
+    monkeypatch.setattr(load, "lock_imports", locked)
     with pytest.raises(ActionRefused, match="The database is busy"):
         load.load_rows(outcomes, origin="here", name="", sha256="")
     assert not Event.objects.exists()

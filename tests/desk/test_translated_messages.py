@@ -24,7 +24,14 @@ ENGLISH_MODULES = {
     "kb/desk/webpage/polite.py": "stored with the check",
 }
 # Pages show these texts at once, although most of their package is stored.
-TRANSLATED_MODULES = ("kb/desk/importers/load.py", "kb/desk/importers/undo.py")
+TRANSLATED_MODULES = (
+    "kb/desk/importers/load.py",
+    "kb/desk/importers/load_in_parts.py",
+    "kb/desk/importers/ready_rows.py",
+    "kb/desk/importers/runs.py",
+    "kb/desk/importers/undo.py",
+    "kb/desk/importers/undo_checks.py",
+)
 ENGLISH_TEXTS = {
     "kb/desk/apps.py": {"desk"},  # the label of the app, for programs
     "kb/desk/admin/accounts.py": {

@@ -10,7 +10,6 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Mapping
-from itertools import zip_longest
 from typing import Any, Literal
 
 from django.contrib import admin, messages
@@ -30,20 +29,21 @@ from kb.desk.admin.generics import ModelAdmin
 from kb.desk.admin.import_decisions import decided_options
 from kb.desk.admin.import_report import ROWS_PER_PAGE, report_context, report_row
 from kb.desk.admin.read_only import ReadOnlyMixin
-from kb.desk.admin.upload_plans import check_content, plan_upload, rows_left, upload_options
+from kb.desk.admin.upload_loading import load_upload
+from kb.desk.admin.upload_plans import check_content, plan_upload, rows_left
 from kb.desk.admin.uploads import (
     RUN_TIMEOUT,
     UploadForm,
     delete_old_uploads,
+    interrupted_import,
     is_upload_running,
     recent_uploads,
 )
 from kb.desk.documents import MODELS
 from kb.desk.importers.csv_columns import csv_template
 from kb.desk.importers.dry_run import REFUSE, existing_records
-from kb.desk.importers.load import load_rows
-from kb.desk.importers.origins import remember_options
 from kb.desk.importers.rows import ADMIN_LIMITS, FileRefused
+from kb.desk.importers.runs import ImportInterrupted, is_running, progress_words
 from kb.desk.importers.undo import undo_import
 from kb.desk.models import ImportBatch, Publishable, Upload
 from kb.desk.verbs.exceptions import ActionRefused
@@ -141,6 +141,8 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
         upload = self._upload(request, key)
         if upload.batch_id:
             return import_url("change", upload.batch_id)
+        if interrupted := interrupted_import(upload):
+            return import_url("change", interrupted.pk)
         return self._render(request, "report", report_context(request, upload))
 
     def check_again(self, request: HttpRequest, key: int) -> HttpResponse:
@@ -198,7 +200,15 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
     def discard(self, request: HttpRequest, key: int) -> HttpResponse:
         """Delete the file without loading it."""
         upload = self._upload(request, key)
+        interrupted = interrupted_import(upload)
         upload.delete()
+        if interrupted:
+            messages.info(
+                request,
+                _("“%(name)s” was discarded. What it has loaded stays until you undo the import.")
+                % {"name": upload},
+            )
+            return import_url("change", interrupted.pk)
         messages.info(request, _("“%(name)s” was discarded. Nothing was saved.") % {"name": upload})
         return import_url("add")
 
@@ -220,14 +230,14 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
                 messages.error(request, reason)
             return import_url("report", upload.pk)
         # Only one of several presses of the button gets past this update.
-        idle = Upload.objects.filter(pk=upload.pk, batch=None).exclude(
-            busy_since__gt=timezone.now() - RUN_TIMEOUT
-        )
+        idle = Upload.objects.filter(pk=upload.pk, batch=None)
+        if interrupted_import(upload) is None:
+            idle = idle.exclude(busy_since__gt=timezone.now() - RUN_TIMEOUT)
         if not idle.update(busy_since=timezone.now(), checked=0):
             messages.info(request, _("This file is already being loaded. Wait until it finishes."))
             return import_url("report", upload.pk)
         try:
-            batch = _load_upload(request, upload, partly="partly" in request.POST)
+            batch = load_upload(upload, by=request.user, partly="partly" in request.POST)
         except (ActionRefused, FileRefused) as refusal:
             for reason in getattr(refusal, "reasons", [str(refusal)])[:20]:
                 messages.error(request, reason)
@@ -293,6 +303,12 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
             "title": _("Import %(number)s: %(name)s") % {"number": batch.pk, "name": batch.name},
             "batch": batch,
             "page": page,
+            "progress": progress_words(batch),
+            "is_running": is_running(batch),
+            "upload": recent_uploads(request)
+            .filter(batch=None, origin=batch.origin, sha256=batch.sha256)
+            .only("pk")
+            .first(),
             "kinds": join_names([kind_count(kind, kinds[kind]) for kind in sorted(kinds)]),
             "rows": [
                 (row, records.get(row.public_id), change_form_url(records.get(row.public_id)))
@@ -306,6 +322,10 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
         batch = get_object_or_404(ImportBatch, pk=key)
         try:
             deleted, restored = undo_import(batch, by=request.user)
+        except ImportInterrupted as problem:
+            for reason in problem.reasons:
+                messages.error(request, reason)
+            return import_url("change", batch.pk)
         except ActionRefused as refusal:
             messages.error(request, _("Nothing was undone. Correct the problems below first."))
             for reason in refusal.reasons:
@@ -325,59 +345,6 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
         if upload is None:
             raise Http404(_("File not found. It was discarded, or it belongs to someone else."))
         return upload
-
-
-def _load_upload(request: HttpRequest, upload: Upload, *, partly: bool) -> ImportBatch:
-    """Plan the file again and store its rows. Raises ActionRefused or FileRefused.
-
-    The plan must equal the report. Where it does not, the upload gets the new report, and nothing
-    else is stored. With ``partly`` the rows that are refused stay in the upload, to be corrected.
-    """
-    check_content(upload)
-    reported = upload.report
-
-    def save_progress(number: int) -> None:
-        # Outside the transaction that stores them, so that the progress page can see it.
-        Upload.objects.filter(pk=upload.pk).update(checked=number)
-
-    plan = plan_upload(upload, save_progress)
-    if upload.report != reported:
-        differ = sum(new != old for new, old in zip_longest(upload.report, reported))
-        upload.save(update_fields=["report", "notes", "layout"])
-        raise ActionRefused(
-            [
-                _(
-                    "Nothing was saved because the result has changed for some rows (%(number)s). "
-                    "Check the updated report before you load the file."
-                )
-                % {"number": f"{differ:,}"}
-            ]
-        )
-    outcomes = plan.outcomes
-    if partly:
-        outcomes = [outcome for outcome in outcomes if outcome.action != REFUSE]
-    is_whole = len(outcomes) == len(plan.outcomes)
-
-    def mark_loaded(batch: ImportBatch) -> None:
-        remember_options(upload.origin, upload_options(upload))
-        waiting = Upload.objects.filter(pk=upload.pk, batch=None)
-        if not (
-            waiting.update(batch=batch, content=b"", report=[]) if is_whole else waiting.exists()
-        ):
-            raise ActionRefused([_("This file has already been loaded or discarded.")])
-
-    batch = load_rows(
-        outcomes,
-        origin=upload.origin,
-        name=upload.name,
-        sha256=upload.sha256,
-        by=request.user,
-        on_stored=mark_loaded,
-    )
-    if not is_whole:
-        plan_upload(upload)
-        upload.save(update_fields=["report", "notes", "layout"])
-    return batch
 
 
 def kind_label(kind: str, number: int) -> str:

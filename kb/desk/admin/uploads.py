@@ -23,7 +23,8 @@ from kb.desk.importers.origins import remembered_options
 from kb.desk.importers.read_options import CENTURIES, ReadOptions
 from kb.desk.importers.readers import READERS
 from kb.desk.importers.rows import ADMIN_LIMITS, FileRefused, printable
-from kb.desk.models import Upload
+from kb.desk.importers.runs import is_running, unfinished_import
+from kb.desk.models import ImportBatch, UnfinishedStep, Upload
 from kb.text.clean import TextError, clean_line
 from kb.text.links import LinkError, canonical_url
 
@@ -187,3 +188,11 @@ def delete_old_uploads(account: Any) -> None:
 def is_upload_running(upload: Upload) -> bool:
     """Whether the upload is being loaded at this moment."""
     return bool(upload.busy_since and upload.busy_since > timezone.now() - RUN_TIMEOUT)
+
+
+def interrupted_import(upload: Upload) -> ImportBatch | None:
+    """The import of this file that was interrupted, if it goes on when the file is loaded."""
+    batch = unfinished_import(upload.origin)
+    if batch is None or batch.sha256 != upload.sha256 or is_running(batch):
+        return None
+    return batch if batch.unfinished == UnfinishedStep.LOADING else None

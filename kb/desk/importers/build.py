@@ -25,6 +25,7 @@ from kb.desk.importers.imported_rows import (
     imported_entry,
     imported_row,
     serialized_rows,
+    stored_positions,
 )
 from kb.desk.importers.named_records import NamedRecords
 from kb.desk.importers.prepared_rows import PreparedRows
@@ -34,6 +35,7 @@ from kb.desk.importers.rows import CitedSourceRow
 from kb.desk.importers.subjects import has_subjects
 from kb.desk.models import (
     AccountOf,
+    ActorName,
     Citation,
     Event,
     Figure,
@@ -78,6 +80,16 @@ class ReadyRows:
     overwritten: list[Overwrite] = field(default_factory=list)
     emptied: dict[type[Model], list[int]] = field(default_factory=dict)
     inserted: list[BulkStatement] = field(default_factory=list)
+    # How many of the rows this import has not stored yet, if it was interrupted.
+    number: int = 0
+    # The digests of rows with parts that wait until all entries are stored, by external id.
+    waiting: dict[str, str] = field(default_factory=dict)
+    # The keys of new records that rows name, and of their other names.
+    named: dict[type[Model], list[int]] = field(default_factory=dict)
+
+    def changed_ids(self) -> list[str]:
+        """The public ids of the entries that are stored again."""
+        return [entry.public_id for overwrite in self.overwritten for entry in overwrite.entries]
 
 
 class RowBuilder:
@@ -89,7 +101,7 @@ class RowBuilder:
     def __init__(self, batch: ImportBatch, by: Any) -> None:
         self.batch, self.by = batch, by
         self.prepared = PreparedRows(by)
-        self.named = NamedRecords(self.prepared)
+        self.named = NamedRecords(self.prepared, interrupted=batch if batch.unfinished else None)
         self.statements = NamedStatements(batch.origin)
 
     def build(self, outcomes: Sequence[ImportOutcome]) -> ReadyRows:
@@ -101,7 +113,17 @@ class RowBuilder:
                 for outcome in outcomes
             }
         )
+        ready.number = sum(not _is_stored_by(self.batch, outcome) for outcome in outcomes)
+        ready.waiting = {
+            outcome.row.external_id: outcome.digest
+            for outcome in outcomes
+            if has_pending_parts(outcome)
+        }
         named_records = self.named.add([outcome.row for outcome in outcomes])
+        for named in named_records:
+            ready.named.setdefault(type(named), []).append(named.pk)
+        if self.named.other_names:
+            ready.named[ActorName] = self.named.other_names
         imported_rows = [imported_row(self.batch, record) for record in named_records]
         for outcome in outcomes:
             if isinstance(outcome.entry, Statement):
@@ -272,6 +294,22 @@ class RowBuilder:
             quoted=cited.quoted,
             position=cited.position,
         )
+
+
+def _is_stored_by(batch: ImportBatch, outcome: ImportOutcome) -> bool:
+    return outcome.earlier is not None and outcome.earlier.batch_id == batch.pk
+
+
+def has_pending_parts(outcome: ImportOutcome) -> bool:
+    """Whether a row has parts that are stored when all entries are."""
+    row = outcome.row
+    return bool(
+        row.links
+        or row.positions
+        or has_subjects(row)
+        or stored_positions(outcome.earlier)
+        or any(incident.moments for incident in row.named_incidents)
+    )
 
 
 @cache

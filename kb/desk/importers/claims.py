@@ -104,15 +104,20 @@ class NamedClaims:
         problems = self._problems.get(claim.public_id, [])
         return [f"{_COLUMNS.get(field, column)}: {message}" for field, message in problems]
 
-    def store_new(self, by: Any) -> list[Proposition]:
-        """Store the planned claims as drafts. Their incidents are stored by now."""
-        keys = _incident_keys({title.casefold() for _claim, title in self._new.values()})
-        for claim, title in self._new.values():
+    def new_ids(self) -> list[str]:
+        """The public ids of the planned claims."""
+        return list(self._new)
+
+    def store_new(self, public_ids: Iterable[str], by: Any) -> list[Proposition]:
+        """Store planned claims as drafts. Their incidents are stored by now."""
+        new = [self._new[public_id] for public_id in public_ids]
+        keys = _incident_keys({title.casefold() for _claim, title in new})
+        for claim, title in new:
             claim.incident_id = keys[title.casefold()]
             claim.created_by = claim.updated_by = by
             claim.slug = unique_slug(claim.text, claim.public_id, _is_taken)
             claim.save(force_insert=True)
-        return [claim for claim, _title in self._new.values()]
+        return [claim for claim, _title in new]
 
 
 def _incident_keys(titles: Collection[str]) -> dict[str, int]:

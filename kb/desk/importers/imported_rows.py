@@ -27,7 +27,11 @@ def imported_entry(
 ) -> ImportedRow:
     """The ImportedRow of an entry; for a changed one with what was there before."""
     row = imported_row(batch, outcome.entry, outcome.row.external_id, outcome.digest)
-    if outcome.action == CHANGE and outcome.earlier:
+    earlier = outcome.earlier
+    if outcome.action == CHANGE and earlier and earlier.batch_id == batch.pk:
+        # An interrupted import that goes on: what was there before it stays the same.
+        row.is_new, row.before = earlier.is_new, earlier.before
+    elif outcome.action == CHANGE and outcome.earlier:
         row.is_new = False
         row.before = {
             "rows": before[outcome.entry.public_id],
@@ -40,8 +44,14 @@ def imported_entry(
 
 
 def stored_positions(row: ImportedRow | None) -> list[int]:
-    """The keys of the positions that a row of an earlier import stored."""
-    keys: list[int] = ((row.before or {}).get("positions") if row else None) or []
+    """The keys of the positions that a row of an earlier import stored.
+
+    An import that was interrupted has not noted its own yet: those before it are still there.
+    """
+    before = (row.before if row else None) or {}
+    if "positions" not in before:
+        before = before.get("before") or {}
+    keys: list[int] = before.get("positions") or []
     return keys
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Count, Max, Model
@@ -44,6 +44,12 @@ class NamesOnDesk:
             return True
         return any(self._collide_in(model, added) for model in NAMED_MODELS)
 
+    def add(self, stored: Mapping[type[Model], Sequence[int]]) -> None:
+        """Count keys that the import itself has stored, right after ``collide`` returned False."""
+        for model, keys in stored.items():
+            known = self.tables[model]
+            self.tables[model] = _Table(max(known.last, *keys), known.rows + len(keys))
+
     def _collide_in(self, model: type[Model], added: Collection[str]) -> bool:
         before, now = self.tables[model], _table(model)
         if now == before:
@@ -54,7 +60,10 @@ class NamesOnDesk:
         # A key below the last one was reserved earlier, by another import.
         if len(names) > MAX_COMPARED or len(names) != now.rows - before.rows:
             return True
-        return any(text in added or text.casefold() in added for row in names for text in row)
+        if any(text in added or text.casefold() in added for row in names for text in row):
+            return True
+        self.tables[model] = now
+        return False
 
 
 def _table(model: type[Model]) -> _Table:

@@ -18,7 +18,16 @@ from kb.desk.importers.new_actors import (
 from kb.desk.importers.prepared_rows import PreparedRows
 from kb.desk.importers.row_dates import source_publication_date
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
-from kb.desk.models import Actor, ActorName, Incident, Publishable, Source, SourceRelation, Topic
+from kb.desk.models import (
+    Actor,
+    ActorName,
+    ImportBatch,
+    Incident,
+    Publishable,
+    Source,
+    SourceRelation,
+    Topic,
+)
 from kb.desk.row_snapshots import set_prefetched
 from kb.desk.verbs.transfers.merge import merged_keys
 
@@ -42,8 +51,10 @@ class NameIndex(dict[str, int]):
 class NamedRecords:
     """The actors, incidents, topics and sources that rows name, each built once."""
 
-    def __init__(self, prepared: PreparedRows) -> None:
+    def __init__(self, prepared: PreparedRows, interrupted: ImportBatch | None = None) -> None:
+        """``interrupted`` is an import that goes on: its new incidents may lack key moments."""
         self.prepared = prepared
+        self.interrupted = interrupted
         other_names = ActorName.objects.order_by("pk").values_list("name", "actor_id").iterator()
         self.actors = NameIndex(Actor, [_names_of(Actor, "name"), other_names])
         self.incidents = NameIndex(Incident, [_names_of(Incident, "title")])
@@ -60,6 +71,7 @@ class NamedRecords:
         self.derivations: list[SourceRelation] = []
         # The ids of rows of the key moments of new incidents, by the key of the incident.
         self.moments: dict[int, tuple[str, ...]] = {}
+        self.other_names: list[int] = []  # the keys of those that the last chunk adds
 
     def add(self, rows: Sequence[ImportRow]) -> list[Publishable]:
         """Add actors, incidents, topics and sources that are not on the desk yet.
@@ -131,7 +143,9 @@ class NamedRecords:
             kinds,
             lambda name: new_actor(name, kinds[name], details.get(name.casefold())),
         )
-        for other in add_actor_parts(new, details, self.actor, self.prepared):
+        others = add_actor_parts(new, details, self.actor, self.prepared)
+        self.other_names = [other.pk for other in others]
+        for other in others:
             self.actors.setdefault(other.name.casefold(), other.actor_id)
         return new
 
@@ -140,10 +154,17 @@ class NamedRecords:
             incident.title.casefold(): incident.moments
             for row in reversed(rows)
             for incident in row.named_incidents
+            if incident.moments
         }
+        if moments and self.interrupted:
+            own = self.interrupted.rows.filter(kind=Incident.kind, is_new=True)
+            incomplete = Incident.objects.filter(
+                moments=None, public_id__in=own.values("public_id")
+            )
+            added = [*added, *incomplete]
         for incident in added:
             if ids := moments.get(incident.title.casefold()):
-                self.moments[incident.pk] = ids
+                self.moments.setdefault(incident.pk, ids)
 
     def _add_parents(self, sources: Sequence[CitedSourceRow]) -> None:
         """Add what new sources derive from; of several rows, the first that says it counts."""

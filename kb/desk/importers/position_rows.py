@@ -71,22 +71,37 @@ def pending_positions(
     return pending
 
 
-def store_positions(
-    pending: Collection[PendingPositions], claims: NamedClaims, batch: ImportBatch
-) -> None:
-    """Store positions and the claims that they add, and give changed claims a new version.
+class PositionWriter:
+    """Stores positions and the claims that they add, and gives changed claims a new version.
 
-    Raises ActionRefused if a claim has changed so that a position cannot be stored or replaced.
+    Each method may be called in a transaction of its own. They raise ActionRefused if a claim has
+    changed so that a position cannot be stored or replaced.
     """
-    added = claims.store_new(batch.loaded_by)
-    ImportedRow.objects.bulk_create(imported_row(batch, claim) for claim in added)
-    changed = _ChangedClaims(batch, added)
-    for chunk in batched(pending):
-        _store_chunk(chunk, claims, changed)
-        _add_events(chunk, claims, changed)
-    changed.finish()
-    note = f"from {batch.name}"
-    record([*added, *changed.claims.values()], Action.IMPORTED, by=batch.loaded_by, note=note)
+
+    def __init__(self, claims: NamedClaims, batch: ImportBatch) -> None:
+        self.claims, self.batch = claims, batch
+        self.added: list[Proposition] = []
+        self.changed = _ChangedClaims(batch)
+
+    def add_claims(self, public_ids: Iterable[str]) -> None:
+        """Store claims that the rows add. Call it for all of them before ``store``."""
+        added = self.claims.store_new(public_ids, self.batch.loaded_by)
+        ImportedRow.objects.bulk_create(imported_row(self.batch, claim) for claim in added)
+        self.changed.added.update(claim.pk for claim in added)
+        self.added += added
+
+    def store(self, pending: Collection[PendingPositions]) -> None:
+        """Store the positions of some rows."""
+        for chunk in batched(pending):
+            _store_chunk(chunk, self.claims, self.changed)
+            _add_events(chunk, self.claims, self.changed)
+
+    def finish(self) -> None:
+        """Log the claims, when all positions are stored."""
+        self.changed.finish()
+        note = f"from {self.batch.name}"
+        claims = [*self.added, *self.changed.claims.values()]
+        record(claims, Action.IMPORTED, by=self.batch.loaded_by, note=note)
 
 
 def _store_chunk(
@@ -125,9 +140,9 @@ def _add_events(
 class _ChangedClaims:
     """Claims of the desk that an import changes, each as it was before."""
 
-    def __init__(self, batch: ImportBatch, added: Iterable[Proposition]) -> None:
+    def __init__(self, batch: ImportBatch) -> None:
         self.batch = batch
-        self.added = {claim.pk for claim in added}
+        self.added: set[int] = set()  # the keys of claims that the import adds
         self.claims: dict[int, Proposition] = {}
         self._values: dict[int, set[tuple[Any, ...]]] = {}
 
@@ -143,6 +158,12 @@ class _ChangedClaims:
         earlier = imported.filter(version=claim.version).order_by("-pk").first()
         if replaces and earlier is None:
             raise ActionRefused([f"The claim “{claim}” was edited since it was imported."])
+        if earlier and earlier.batch_id == self.batch.pk:
+            # An interrupted import that goes on: what was there before it stays the same.
+            _bump(claim)
+            ImportedRow.objects.filter(pk=earlier.pk).update(version=claim.version)
+            self.claims[claim.pk] = claim
+            return
         row = imported_row(self.batch, claim)
         row.is_new, row.version = False, claim.version + 1
         row.before = {
@@ -153,10 +174,7 @@ class _ChangedClaims:
             "is_new": earlier.is_new if earlier else False,
             "before": earlier.before if earlier else None,
         }
-        try:
-            bump_version_or_fail(claim, claim.version)
-        except StaleVersion as problem:
-            raise ActionRefused([str(problem)]) from problem
+        _bump(claim)
         if earlier:
             earlier.delete()
         row.save(force_insert=True)
@@ -172,6 +190,13 @@ class _ChangedClaims:
         """Store who changed the claims."""
         changed = Proposition.objects.filter(pk__in=self.claims)
         changed.update(updated_by=self.batch.loaded_by)
+
+
+def _bump(claim: Proposition) -> None:
+    try:
+        bump_version_or_fail(claim, claim.version)
+    except StaleVersion as problem:
+        raise ActionRefused([str(problem)]) from problem
 
 
 def _store_row(

@@ -26,6 +26,7 @@ from kb.desk.importers.origins import remember_options, remembered_options
 from kb.desk.importers.read_options import ReadOptions
 from kb.desk.importers.readers import READERS, read_rows
 from kb.desk.importers.rows import NO_LIMITS, FileRefused, printable
+from kb.desk.importers.runs import ImportInterrupted
 from kb.desk.importers.text_files import file_size
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.formats.csv import guard_cell
@@ -38,6 +39,7 @@ BAR_WIDTH = 40
 ROWS_PER_DRAW = 20
 MAX_REFUSED_LINES = 1_000
 BLOCK_SIZE = 1 << 20  # bytes
+CONTINUE = "Run the same command again to continue, or undo the import with import_undo."
 
 
 class ImportCommand(BaseCommand):
@@ -85,6 +87,8 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"Cannot read {path}: {problem.strerror or problem}") from problem
         except FileRefused as problem:
             raise CommandError(f"Nothing was saved. {problem}") from problem
+        except ImportInterrupted as problem:
+            raise CommandError("\n".join([*problem.reasons, CONTINUE])) from problem
         except ActionRefused as refusal:
             raise CommandError("Nothing was saved.\n" + "\n".join(refusal.reasons)) from refusal
         # Last, because where this cannot be written any more, the rows are saved all the same.
@@ -124,7 +128,8 @@ class ImportCommand(BaseCommand):
         self.stdout.write(notes.balance(counts))
         summary = counts_summary(counts)
         if counts[REFUSE] and not loads_rest:
-            raise CommandError(f"Nothing was saved: {summary}.")
+            more = " more" if loading.goes_on else ""
+            raise CommandError(f"Nothing{more} was saved: {summary}.")
         if not loads:
             return f"Would load: {summary}."
         if counts[REFUSE]:

@@ -12,7 +12,7 @@ from kb.desk.models.claims import Proposition, Stance
 from kb.desk.models.distinct_pairs import DistinctPair
 from kb.desk.models.events import Event, Participation
 from kb.desk.models.figures import Figure
-from kb.desk.models.imports import ImportBatch, ImportedRow, ImportOrigin, Upload
+from kb.desk.models.imports import ImportBatch, ImportedRow, ImportOrigin, UnfinishedStep, Upload
 from kb.desk.models.incidents import Incident, Topic
 from kb.desk.models.links import AccountOf, EntryLink
 from kb.desk.models.log import AuditEntry, Transfer
@@ -68,5 +68,6 @@ __all__ = [
     "SuppressionRequest",
     "Topic",
     "Transfer",
+    "UnfinishedStep",
     "Upload",
 ]

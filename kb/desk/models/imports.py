@@ -7,8 +7,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class UnfinishedStep(models.TextChoices):
+    """What was begun with an import and has not ended yet."""
+
+    LOADING = "loading", _("loading")
+    UNDOING = "undoing", _("undoing")
+
+
 class ImportBatch(models.Model):
-    """One import of one file."""
+    """One import of one file.
+
+    A large one is loaded and undone in several transactions. ``unfinished`` says so from the first
+    to the last of them, and ``runner`` names the run that may do the next.
+    """
 
     origin = models.CharField(max_length=100, help_text=_("The system the external ids come from."))
     name = models.CharField(max_length=200)
@@ -18,6 +29,13 @@ class ImportBatch(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     undone_at = models.DateTimeField(null=True, blank=True)
+    unfinished = models.CharField(max_length=8, blank=True, choices=UnfinishedStep.choices)
+    runner = models.CharField(max_length=16, blank=True, editable=False)
+    active_at = models.DateTimeField(null=True, editable=False)
+    rows_total = models.PositiveIntegerField(
+        default=0, help_text=_("Rows that the unfinished step stores or takes back in all.")
+    )
+    rows_done = models.PositiveIntegerField(default=0)
 
     class Meta:
         default_permissions = ()

@@ -123,9 +123,9 @@ COLUMNS_WITHOUT_WORDS = frozenset(
         "link_kind", "log_id", "maker", "members", "name_kind", "number_bound", "object_id",
         "origin", "original_language", "outcome", "own_kind", "owner", "part", "place_wikidata",
         "position", "previous", "public_id", "question", "reason", "replacement", "result",
-        "same_speaker_certainty",
+        "runner", "same_speaker_certainty",
         "session_key", "sha256", "sort_key", "source", "source_kind", "standing", "state", "status",
-        "target", "ticket_sha256", "wikidata", "wording", "worker", "name",
+        "target", "ticket_sha256", "unfinished", "wikidata", "wording", "worker", "name",
     }
 )  # fmt: skip
 # Dates have an EDTF value, a phrase of the source, a zone and a time.

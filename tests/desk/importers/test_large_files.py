@@ -12,7 +12,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.desk.importers import load, row_spool
+from kb.desk.importers import prepared_import, row_spool
 from kb.desk.importers.build import RowBuilder
 from kb.desk.importers.bulk_write import _columns, _values
 from kb.desk.importers.dry_run import batched, plan_import
@@ -112,7 +112,9 @@ def test_rows_are_the_same_one_by_one_and_together(lines, monkeypatch):
     content = table(*numbered(lines))
     stored = []
     for size in (500, 1):
-        monkeypatch.setattr(load, "batched", lambda items, size=size: batched(items, size))
+        monkeypatch.setattr(
+            prepared_import, "batched", lambda items, size=size: batched(items, size)
+        )
         before = AuditEntry.objects.count()
         batch = loaded(content)
         stored.append(contents(before))

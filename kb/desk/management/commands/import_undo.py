@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from kb.desk.importers.runs import ImportInterrupted
 from kb.desk.importers.undo import undo_import
 from kb.desk.models import ImportBatch
 from kb.desk.verbs.exceptions import ActionRefused
@@ -22,6 +23,9 @@ class Command(BaseCommand):
             raise CommandError(f"Import {options['batch']} does not exist.")
         try:
             deleted, restored = undo_import(batch)
+        except ImportInterrupted as problem:
+            advice = "Run the same command again to continue."
+            raise CommandError("\n".join([*problem.reasons, advice])) from problem
         except ActionRefused as refusal:
             raise CommandError("Nothing was undone.\n" + "\n".join(refusal.reasons)) from refusal
         changed = f" Records restored: {restored}." if restored else ""
