@@ -15,6 +15,7 @@ class RecordConfig(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(order_linked_entries, sender=self)
         post_migrate.connect(fill_new_lists, sender=self)
+        post_migrate.connect(add_days_of_claims, sender=self)
         post_migrate.connect(renew_words, sender=self)
         post_migrate.connect(count_tables, sender=self)
 
@@ -51,6 +52,24 @@ def fill_new_lists(using: str, apps: Any = None, **options: Any) -> None:
 
     if are_lists_empty():
         fill_lists()
+
+
+def add_days_of_claims(using: str, apps: Any = None, **options: Any) -> None:
+    """Store since which days claims are contested, after the migration that makes room for it.
+
+    Receiver of ``post_migrate``: only the program can tell. Does nothing if that is stored, after a
+    migration to before there was room, or after ``flush``.
+    """
+    if apps is None or using != DEFAULT_DB_ALIAS:
+        return
+    try:
+        apps.get_model("record", "ClaimInput")
+    except LookupError:
+        return
+    from kb.record.contested import are_days_missing, index_contested_claims
+
+    if are_days_missing():
+        index_contested_claims()
 
 
 def renew_words(using: str, apps: Any = None, verbosity: int = 1, **options: Any) -> None:

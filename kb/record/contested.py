@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
+from django.db import transaction
+
 from kb.record.chunks import in_chunks
 from kb.record.claim_values import ANSWERS, account_values, actor_parts
 from kb.record.contested_days import (
@@ -21,9 +23,10 @@ from kb.record.contested_days import (
 from kb.record.differences import QuestionKind, disputed
 from kb.record.documents import Document, PublicId
 from kb.record.graph import Edge
-from kb.record.index_changes import note_rows
+from kb.record.index_changes import note_rows, noting_changes
 from kb.record.listed_claims import list_claims, unlist_claims
 from kb.record.models import ClaimInput, Entry, Facet, Revision
+from kb.record.publication_version import bump_version
 from kb.record.vocabulary import CONTESTED, CONTESTED_SINCE
 
 
@@ -50,6 +53,24 @@ def index_claims(revisions: Collection[Revision]) -> None:
     """
     for chunk in in_chunks(revisions):
         _index_chunk(chunk)
+
+
+def are_days_missing() -> bool:
+    """Whether claims are contested, and of none is it stored since when."""
+    facets = Facet.objects.order_by()
+    return (
+        facets.filter(name=CONTESTED).exists() and not facets.filter(name=CONTESTED_SINCE).exists()
+    )
+
+
+def index_contested_claims() -> None:
+    """Index all claims again that are contested, 500 in a transaction."""
+    facets = Facet.objects.filter(name=CONTESTED).order_by()
+    claims = sorted(set(facets.values_list("value", flat=True)))
+    for chunk in in_chunks(claims):
+        with transaction.atomic(), noting_changes():
+            bump_version()
+            index_claims(Revision.objects.live().filter(public_id__in=chunk))
 
 
 def claims_depending_on(public_ids: Collection[str]) -> list[Revision]:
