@@ -35,8 +35,6 @@ LEASE = timedelta(seconds=30)
 # Seconds for which an import waits until another has ended, and between two looks.
 MAX_WAIT = 30.0
 WAIT_STEP = 0.25
-
-
 # Seconds after which a run that stores nothing says that it is still at work.
 KEEP_ALIVE = 5.0
 
