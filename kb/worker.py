@@ -15,6 +15,7 @@ from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
+from kb.record.reader_servers import reader_servers
 from kb.site.http.queue_time import queue_seconds
 
 # How long a thread may run while others wait for Python's lock; Python's own value is 5 ms. On its
@@ -54,6 +55,13 @@ def _call(moment: float, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> A
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's worker with threads, with a pool that measures the queue."""
+
+    def load_wsgi(self) -> None:
+        """Load the program, and tell it which of the workers this is."""
+        super().load_wsgi()
+        # gunicorn counts the workers that it starts. The numbers of processes would not do: while
+        # a machine starts others too, they are often all even, or all odd.
+        reader_servers().set_worker(self.age)
 
     def get_thread_pool(self) -> TimedThreadPool:
         """Return the pool that runs the requests. Lets its threads take turns and share heaps."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import socket
 import subprocess
@@ -54,6 +55,41 @@ def test_threads_of_a_worker_take_turns_quickly():
         assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
     finally:
         sys.setswitchinterval(interval)
+
+
+WORKERS = """
+import sys
+from gunicorn.config import Config
+from kb.record.reader_servers import reader_servers
+from kb.worker import Worker
+from kb.wsgi import application
+
+class Program:
+    def wsgi(self):
+        return application
+
+for age in (1, 2):
+    worker = Worker(age, 0, [], Program(), 30, Config(), None)
+    worker.load_wsgi()
+    assert worker.wsgi is application
+    print(next(reader_servers().candidates()))
+"""
+
+
+def test_workers_begin_with_different_replicas_whatever_their_processes_are(tmp_path):
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "kb.settings",
+        "KB_DATABASE_URL": "postgres://desk@127.0.0.1/record",
+        "KB_PUBLIC_DATABASE_URL": "postgres://reader@127.0.0.1:1,127.0.0.1:2/record",
+        "KB_DATA_DIR": str(tmp_path),
+        "KB_DEBUG": "True",
+    }
+    command = [sys.executable, "-c", WORKERS]
+    output = subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, text=True,
+        env={**os.environ, **environment},
+    ).stdout  # fmt: skip
+    assert sorted(output.split()) == ["public", "public_2"]
 
 
 HEAPS = """

@@ -12,12 +12,13 @@ Settings import this module, so it must not import a model, nor settings.
 from __future__ import annotations
 
 import logging
-import os
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from zlib import crc32
 
 from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connections
@@ -111,6 +112,7 @@ class ReaderServers:
         self._late: dict[str, float] = {}
         # The version of a server, and when it was read.
         self._versions: dict[str, tuple[int, float]] = {}
+        self._first = 0
 
     @property
     def has_choice(self) -> bool:
@@ -126,6 +128,13 @@ class ReaderServers:
     def primary(self) -> str:
         """The alias of the primary; "" if readers have no other server than those of ``public``."""
         return self._primary
+
+    def set_worker(self, number: int) -> None:
+        """Let the workers of a machine, numbered one after the other, begin with each replica.
+
+        Machines begin with different ones by their names: each may have a single worker.
+        """
+        self._first = (crc32(socket.gethostname().encode()) + number) % len(self._replicas)
 
     def present_replicas(self) -> list[str]:
         """The aliases of the replicas that are not away."""
@@ -143,9 +152,7 @@ class ReaderServers:
         is left out because it is late. If no other is left, those that are away follow, because one
         may be back. Not those that hang: waiting for them would hold up every request.
         """
-        # Workers have consecutive numbers, so they begin with different replicas.
-        start = os.getpid() % len(self._replicas)
-        aliases = self._replicas[start:] + self._replicas[:start]
+        aliases = self._replicas[self._first :] + self._replicas[: self._first]
         if self._primary and (with_primary or self._is_primary_for_all):
             aliases.append(self._primary)
         asked = set()

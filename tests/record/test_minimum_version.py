@@ -92,8 +92,7 @@ def test_restored_backup_may_have_a_lower_one(minimum, servers):
     assert minimum.current() == 2
 
 
-def test_late_server_is_left_out_until_it_has_the_version(servers, monkeypatch):
-    monkeypatch.setattr("kb.record.reader_servers.os.getpid", lambda: 6)
+def test_late_server_is_left_out_until_it_has_the_version(servers):
     readers = ReaderServers(["a", "b"], primary="p", clock=lambda: servers.now)
     assert not readers.admits("a", 4, minimum=5)
     assert list(readers.candidates()) == ["b", "p"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from kb.record import reader_servers
@@ -19,18 +17,28 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch) -> Clock:
-    monkeypatch.setattr(reader_servers.os, "getpid", lambda: 6)
+def clock() -> Clock:
     return Clock()
 
 
-def test_workers_begin_with_different_replicas(monkeypatch):
+def order_of_worker(number: int) -> str:
     servers = ReaderServers(["a", "b", "c"])
-    orders = []
-    for number in (6, 7, 8):
-        monkeypatch.setattr(os, "getpid", lambda number=number: number)
-        orders.append("".join(servers.candidates()))
-    assert orders == ["abc", "bca", "cab"]
+    servers.set_worker(number)
+    return "".join(servers.candidates())
+
+
+def test_workers_begin_with_different_replicas():
+    orders = [order_of_worker(number) for number in (1, 2, 3, 4)]
+    assert set(orders) == {"abc", "bca", "cab"}
+    assert orders[3] == orders[0]
+
+
+def test_machines_with_one_worker_begin_with_different_replicas(monkeypatch):
+    orders = set()
+    for number in range(20):
+        monkeypatch.setattr(reader_servers.socket, "gethostname", lambda name=f"m{number}": name)
+        orders.add(order_of_worker(1))
+    assert orders == {"abc", "bca", "cab"}
 
 
 def test_primary_is_last_and_only_for_whom_it_serves(clock):

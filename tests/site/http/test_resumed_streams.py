@@ -26,7 +26,6 @@ class Servers:
         self.asked: list[str] = []
         self.lost: list[str] = []
         self.is_closed = False
-        monkeypatch.setattr("os.getpid", lambda: 0)
         monkeypatch.setattr(resumed_streams, "reader_servers", lambda: self.servers)
         monkeypatch.setattr(resumed_streams, "note_server_error", self._note)
         monkeypatch.setattr(resumed_streams, "current_version", lambda: versions[reading_alias()])
