@@ -58,6 +58,19 @@ SERVER = "include /etc/nginx/record/server.conf;"
 READERS = [f"127.0.1.{number}" for number in range(1, 101)]
 
 
+class Page(NamedTuple):
+    """What a browser got, and what it was told to do next.
+
+    ``reload_after``: load the address again after so many seconds; ``retry_after``: try again then.
+    """
+
+    status: int
+    text: str
+    url: str
+    reload_after: float = 0
+    retry_after: float = 0
+
+
 class Editor:
     """A signed-in browser."""
 
@@ -68,18 +81,29 @@ class Editor:
 
     def save(self, path: str, fields: dict[str, str]) -> tuple[int, str]:
         """Open a page and send its form with these fields; return the status and the text."""
-        _, page = self._open(path)
-        data = {**dict(HIDDEN.findall(page)), **fields}
-        return self._open(path, urlencode(data).encode())
+        page = self.send(path, fields)
+        return page.status, page.text
 
-    def _open(self, path: str, data: bytes | None = None) -> tuple[int, str]:
-        request = Asked(f"http://127.0.0.1:{self.port}{path}", data)
+    def send(self, path: str, fields: dict[str, str]) -> Page:
+        """Open a page and send its form with these fields."""
+        url = f"http://127.0.0.1:{self.port}{path}"
+        data = {**dict(HIDDEN.findall(self.open(url).text)), **fields}
+        return self.open(url, urlencode(data).encode())
+
+    def open(self, url: str, data: bytes | None = None) -> Page:
+        """Open this address."""
         try:
-            with self._opener.open(request, timeout=60) as response:
-                return response.status, response.read().decode()
+            response = self._opener.open(Asked(url, data), timeout=60)  # noqa: S310 (our own server)
         except HTTPError as error:
-            with error:
-                return error.code, error.read().decode()
+            response = error
+        with response:
+            return Page(
+                response.status,
+                response.read().decode(),
+                response.geturl(),
+                float(response.headers.get("Refresh", 0)),
+                float(response.headers.get("Retry-After", 0)),
+            )
 
 
 @dataclass(frozen=True)
@@ -135,7 +159,10 @@ def slow_clients(scene: Scene) -> Iterator[None]:
 
 @contextmanager
 def dripping_pages(scene: Scene) -> Iterator[None]:
-    """Editors who have pages fetched from a host that sends one byte of a header at a time."""
+    """Editors who have pages fetched from a host that sends one byte of a header at a time.
+
+    They do what the responses say: they wait for the page, or try again when they were told to.
+    """
     is_over = threading.Event()
     listener = socket.create_server(("127.0.0.1", scene.dripping_port))
 
@@ -151,22 +178,25 @@ def dripping_pages(scene: Scene) -> Iterator[None]:
                 client, _ = listener.accept()
                 threading.Thread(target=drip, args=(client,), daemon=True).start()
 
-    def fetch() -> None:
-        editor = Editor(scene.site.port)
+    def fetch(editor: Editor) -> None:
         address = f"http://127.0.0.1:{scene.dripping_port}/page"
         while not is_over.is_set():
-            editor.save("/admin/desk/source/from/", {"url": address})
+            page = editor.send("/admin/desk/source/from/", {"url": address})
+            while page.reload_after and not is_over.wait(page.reload_after):
+                page = editor.open(page.url)
+            is_over.wait(page.retry_after)
 
     threading.Thread(target=accept, daemon=True).start()
-    editors = [threading.Thread(target=fetch) for _ in range(DRIPPING_PAGES)]
-    for editor in editors:
-        editor.start()
+    signed_in = [Editor(scene.site.port) for _ in range(DRIPPING_PAGES)]
+    threads = [threading.Thread(target=fetch, args=(editor,)) for editor in signed_in]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         is_over.set()
-        for editor in editors:
-            editor.join()
+        for thread in threads:
+            thread.join()
         listener.close()
 
 
@@ -222,7 +252,7 @@ def is_stored(editor: Editor) -> bool:
 def check(name: str, scene: Scene, filters: Iterator[Request], seconds: float) -> Times:
     """Measure the readers for so long, and print what they got."""
     responses = measured(scene, filters, seconds)
-    times = Times(*(percentile(responses, kind, 95) for kind in ("known", "filter")))
+    times = Times(percentile(responses, "known", 95), percentile(responses, "filter", 95))
     print(
         f"{name}: 95 % of known pages within {times.known_ms:.0f} ms, of new filters within "
         f"{times.filter_ms:.0f} ms; {failures(responses)} wrong statuses, "
