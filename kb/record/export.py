@@ -20,6 +20,7 @@ from kb.record.named_records import Names
 from kb.record.order_notes import batches_of_whole_runs, order_of, undecided_ids
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
+from kb.record.time_limit import with_checks
 from kb.record.vocabulary import Change
 
 # A batch costs seven queries. With more rows, a reader with a slow connection waits longer between
@@ -85,7 +86,7 @@ def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, N
             names = Names([])
         rows = rows_for_entries(batch, query, names)
         runs = undecided_ids([order_of(entry) for entry in batch]) if query.is_by_time else ()
-        yield from api_rows(rows, runs, names=names, day=query.as_of_day)
+        yield from with_checks(api_rows(rows, runs, names=names, day=query.as_of_day))
 
 
 def api_rows(

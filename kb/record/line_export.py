@@ -25,6 +25,7 @@ from kb.record.ordering import OrderedEntry
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
 from kb.record.sort_keys import id_of_key
+from kb.record.time_limit import with_checks
 
 # Ordering links that an export reads at once, in some 15 MB of memory.
 MAX_EDGES = 30_000
@@ -176,9 +177,10 @@ def _rendered(
     """The lines of these entries, which are kept for the next export."""
     entries = list(Entry.objects.filter(pk__in=keys).select_related("revision"))
     rows = api_rows(rows_for_entries(entries, None, names), names=names)
+    parts = render(with_checks(rows))
     lines: dict[int, KeptLine] = {}
     new = []
-    for entry, row, (head, tail) in zip(entries, rows, render(rows), strict=True):
+    for entry, row, (head, tail) in zip(entries, rows, parts, strict=True):
         document = entry.revision.document
         when = document["date"]
         date = (when["edtf"] or "", when["zone"] or "", when.get("time") or "")

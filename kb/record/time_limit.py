@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from types import TracebackType
@@ -118,6 +118,17 @@ def reader_work(work: ReaderWork) -> Iterator[None]:
         yield
     finally:
         _work.reset(token)
+
+
+def with_checks(items: Iterable[T]) -> Iterator[T]:
+    """The items, before each a check of the present request's work, as before each query.
+
+    For long parts without queries. Raises ReaderTimeLimit.
+    """
+    for item in items:
+        if work := _work.get():
+            work.check()
+        yield item
 
 
 def postpone_limit(seconds: float) -> None:

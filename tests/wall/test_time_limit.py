@@ -13,7 +13,14 @@ from django.urls import include, path
 
 from kb.record import time_limit
 from kb.record.places import Places
-from kb.record.time_limit import ReaderTimeLimit, ReaderWork, optional_part, reader_work
+from kb.record.time_limit import (
+    ReaderLeft,
+    ReaderTimeLimit,
+    ReaderWork,
+    optional_part,
+    reader_work,
+    with_checks,
+)
 from kb.record.wall import PUBLIC
 from kb.site.http import reader_limits, slow_lane
 from kb.site.http.giving_way import ANSWERING, GivingWay, answering
@@ -276,3 +283,21 @@ def test_reader_who_waits_is_answered(reader):
     assert reader.get("/method/", **{"gunicorn.socket": here}).status_code == 200
     here.close()
     there.close()
+
+
+def test_items_of_a_long_part_are_each_checked_before_they_come():
+    checked = []
+
+    def check(work: ReaderWork) -> None:
+        checked.append(work)
+        if len(checked) == 3:
+            raise ReaderLeft("The reader has closed the connection.")
+
+    assert list(with_checks("abcd")) == list("abcd"), "without a request there is no limit"
+    items = []
+    with reader_work(ReaderWork(60, [check])), pytest.raises(ReaderLeft):
+        for item in with_checks("abcd"):
+            items.append(item)  # noqa: PERF402 (keeps what came before the error)
+    assert items == ["a", "b"]
+    with reader_work(ReaderWork(-1)), pytest.raises(ReaderTimeLimit):
+        next(with_checks("abcd"))

@@ -22,6 +22,7 @@ from kb.record.past_records import with_slug
 from kb.record.query import TimelineQuery
 from kb.record.revision_headlines import revision_headlines
 from kb.record.rows import PastEntry, Row, rows_with_facets
+from kb.record.time_limit import with_checks
 from kb.record.vocabulary import CONTESTED
 
 
@@ -79,7 +80,8 @@ def file_rows(view: FrozenView, query: TimelineQuery | None) -> Generator[Row, N
     for start in range(0, view.count, size):
         batch = member_rows(view, query, start, min(start + size, view.count))
         rows = [entry.row for entry in batch if entry.row]
-        yield from api_rows(rows, at=view.as_of, day=query.as_of_day if query else None)
+        day = query.as_of_day if query else None
+        yield from with_checks(api_rows(rows, at=view.as_of, day=day))
 
 
 def _rows(view: FrozenView, query: TimelineQuery | None, members: Sequence[Member]) -> list[Row]:

@@ -13,6 +13,7 @@ from kb.desk.verbs.publishing import publish, withdraw
 from kb.record import kept_lines
 from kb.record.models import Entry, EntryChange, Revision
 from kb.record.past import files
+from kb.record.time_limit import ReaderLeft
 from kb.site.http import line_files
 from tests.make import make_actor, make_event, make_source, make_statement, published
 
@@ -80,6 +81,28 @@ def test_second_export_renders_no_line(reader, monkeypatch):
         "kb.record.line_export.rows_for_entries", lambda *arguments: pytest.fail("rendered")
     )
     assert download(reader, "/timeline.csv") == first
+
+
+def test_reader_who_leaves_while_lines_are_rendered_ends_the_work(reader, settings, monkeypatch):
+    """Also between two queries, where other pages get their turn."""
+    for number in range(30):
+        published(make_event(f"Event {number}"))
+    expected = rendered(reader, settings, "/timeline.csv")
+    rows = []
+
+    def until_the_reader_leaves(items):
+        for item in items:
+            rows.append(item)
+            if len(rows) == 12:
+                raise ReaderLeft("The reader has closed the connection.")
+            yield item
+
+    with monkeypatch.context() as patch:
+        patch.setattr("kb.record.line_export.with_checks", until_the_reader_leaves)
+        with pytest.raises(BrokenPipeError):
+            download(reader, "/timeline.csv")
+        assert len(rows) == 12
+    assert download(reader, "/timeline.csv") == expected
 
 
 def test_new_name_is_in_the_lines_of_all_that_name_the_actor(reader, settings):
