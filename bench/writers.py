@@ -54,7 +54,12 @@ def save_until_stopped(folder: Path) -> None:
     from kb.desk.verbs.saving import bump_version_or_fail
 
     code = secrets.token_hex(6)
-    actor = Actor.objects.create(name=f"Bench {code}", slug=f"bench-{code}", actor_kind="person")
+    actor = Actor(name=f"Bench {code}", slug=f"bench-{code}", actor_kind="person")
+    while actor.pk is None:
+        try:
+            actor.save(force_insert=True)
+        except DatabaseError as error:
+            os.write(1, f"failed {error}\n".encode())
     while not (folder / "stop").exists():
         started = time.perf_counter()
         try:
