@@ -1,4 +1,4 @@
-"""The gunicorn worker: threads, and for each request how long it has waited for one.
+"""The gunicorn worker: its threads, how long each request has waited for one, and its replica.
 
 ``gunicorn --worker-class kb.worker.Worker``. A reader's request that has waited for too long is
 answered 503 at once (``PublicWall``), so a full queue becomes short again.
