@@ -15,7 +15,6 @@ import json
 import resource
 import secrets
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -24,6 +23,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
+from bench.beside import beside
 from bench.writes import fill, set_up
 
 THREADS = 4
@@ -126,16 +126,14 @@ def main() -> None:
         call_command("flush", interactive=False, verbosity=0)
         fill(options.entries)
         filled.touch()
-    command = [sys.executable, "-m", "bench.backups", "--saver", folder]
-    saver = subprocess.Popen(
-        [*command, "--writes", str(options.writes)], stdout=subprocess.PIPE, text=True
-    )
-    time.sleep(5 + CALM_SECONDS)
-    path, started = Path(folder, f"backup-{secrets.token_hex(4)}.zip"), time.time()
-    manifest = write_backup(path)
-    ended = time.time()
-    stop.touch()
-    saves = [tuple(save) for save in json.loads(saver.communicate()[0])]
+    command = ["-m", "bench.backups", "--saver", folder, "--writes", str(options.writes)]
+    with beside(command, output=subprocess.PIPE) as saver:
+        time.sleep(5 + CALM_SECONDS)
+        path, started = Path(folder, f"backup-{secrets.token_hex(4)}.zip"), time.time()
+        manifest = write_backup(path)
+        ended = time.time()
+        stop.touch()
+        saves = [tuple(save) for save in json.loads(saver.communicate()[0])]
     calm = [save for save in saves if started - CALM_SECONDS <= save[0] < started]
     during = [save for save in saves if started <= save[0] <= ended]
     print(

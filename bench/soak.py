@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
-import subprocess
 import sys
 import threading
 import time
@@ -23,7 +22,7 @@ from statistics import mean
 from typing import NamedTuple
 
 from bench.arrivals import Crowd, Request, Visitors, failures, mixed, statuses
-from bench.databases import ROOT
+from bench.beside import beside
 from bench.exports import memory
 from bench.served import Site, known_pages, new_filters, served
 from bench.writes import set_up
@@ -120,33 +119,29 @@ def main() -> int:
     # A small memory for kept responses is full before the first comparison.
     with served(options.entries, KB_KEPT_ANSWERS_MB="8") as site:
         folder = Path(site.environment["KB_DATA_DIR"])
-        editor = subprocess.Popen(
-            [sys.executable, "-m", "bench.soak", "--editor", str(folder)],
-            cwd=ROOT,
-            env={**os.environ, **site.environment},
-            stdout=subprocess.DEVNULL,
-        )
         samples: list[Sample] = []
         stop = threading.Event()
         watcher = threading.Thread(target=watch, args=(site, samples, stop))
-        watcher.start()
-        crowd = Crowd(Visitors(site.port), CLIENTS)
-        shares = (
-            (0.6, known_pages(site)),
-            (0.2, new_filters()),
-            (0.1, searches()),
-            (0.02, downloads()),
-            (0.08, refused()),
-        )
-        # More of them at first, so that everything is kept that may be before it is compared.
-        requests = mixed(shares)
-        crowd.arrive(requests, FIRST_TIMES * options.rate, seconds / 10)
-        crowd.arrive(requests, options.rate, seconds * 9 / 10)
-        responses = crowd.leave()
-        stop.set()
-        watcher.join()
-        (folder / "stop").touch()
-        editor.wait()
+        command = ["-m", "bench.soak", "--editor", str(folder)]
+        with beside(command, environment=site.environment) as editor:
+            watcher.start()
+            crowd = Crowd(Visitors(site.port), CLIENTS)
+            shares = (
+                (0.6, known_pages(site)),
+                (0.2, new_filters()),
+                (0.1, searches()),
+                (0.02, downloads()),
+                (0.08, refused()),
+            )
+            # More of them at first, so that everything is kept that may be before it is compared.
+            requests = mixed(shares)
+            crowd.arrive(requests, FIRST_TIMES * options.rate, seconds / 10)
+            crowd.arrive(requests, options.rate, seconds * 9 / 10)
+            responses = crowd.leave()
+            stop.set()
+            watcher.join()
+            (folder / "stop").touch()
+            editor.wait()
     grown = growth(samples)
     wanted = [response for response in responses if response.kind != "refused"]
     wrong = failures(wanted, may_refuse=True)

@@ -21,17 +21,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
 
 from django.core.management import call_command
 
+from bench.beside import beside
 from bench.writes import set_up
 
 WRITERS, READERS = 8, 4
-MODULE = [sys.executable, "-m", "bench.writers"]
+MODULE = ["-m", "bench.writers"]
 
 
 @dataclass
@@ -110,12 +111,18 @@ def lost_saves(saves: Saves, stored: dict[str, int]) -> list[str]:
 
 def run(folder: Path, seconds: float, kills: int) -> list[Path]:
     """Let the processes work; return the files with what each of them printed."""
+    with ExitStack() as processes:
+        return _run(processes, folder, seconds, kills)
+
+
+def _run(processes: ExitStack, folder: Path, seconds: float, kills: int) -> list[Path]:
     outputs: list[Path] = []
 
-    def start(role: str) -> subprocess.Popen[bytes]:
+    def start(role: str) -> subprocess.Popen[str]:
         outputs.append(folder / f"{role}-{len(outputs)}")
         with outputs[-1].open("wb") as output:
-            return subprocess.Popen([*MODULE, f"--{role}", str(folder)], stdout=output)
+            command = [*MODULE, f"--{role}", str(folder)]
+            return processes.enter_context(beside(command, output=output))
 
     writers = [start("writer") for _ in range(WRITERS)]
     readers = [start("reader") for _ in range(READERS)]

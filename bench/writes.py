@@ -17,7 +17,6 @@ import pstats
 import secrets
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +27,7 @@ from typing import Any
 import django
 from django.core.management import call_command
 
+from bench.beside import beside
 from bench.simple_documents import SimpleDocuments, batches, store
 
 BUSY = "bbactr0000"
@@ -178,21 +178,21 @@ def rename(entries: int, folder: str) -> None:
     from kb.desk.verbs.publishing import publish
     from kb.record.models import Entry
 
-    command = [sys.executable, "-m", "bench.writes", "--editor", folder]
-    editor = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    time.sleep(5)
-    actor = Actor.objects.get(public_id=BUSY)
-    name = f"renamed{secrets.token_hex(4)}"
-    actor.name = f"Busy actor {name}"
-    actor.save()
-    started = time.time()
-    took = milliseconds(lambda: publish(actor, by=None))
-    print(f"rename     of {entries:,} dependants: published after {took:,.0f} ms", flush=True)
-    finish_index()
-    print(f"rename     of {entries:,} dependants: done after {time.time() - started:,.1f} s")
-    ended = time.time()
-    Path(folder, "stop").touch()
-    output, _ = editor.communicate()
+    command = ["-m", "bench.writes", "--editor", folder]
+    with beside(command, output=subprocess.PIPE) as editor:
+        time.sleep(5)
+        actor = Actor.objects.get(public_id=BUSY)
+        name = f"renamed{secrets.token_hex(4)}"
+        actor.name = f"Busy actor {name}"
+        actor.save()
+        started = time.time()
+        took = milliseconds(lambda: publish(actor, by=None))
+        print(f"rename     of {entries:,} dependants: published after {took:,.0f} ms", flush=True)
+        finish_index()
+        print(f"rename     of {entries:,} dependants: done after {time.time() - started:,.1f} s")
+        ended = time.time()
+        Path(folder, "stop").touch()
+        output, _ = editor.communicate()
     waits = json.loads(output)
     calm = [total for at, total, _lock in waits if at < started]
     busy = [(total, lock) for at, total, lock in waits if started <= at <= ended]
