@@ -13,7 +13,7 @@ import pytest
 
 from bench.assurance import __main__ as runner
 from bench.assurance.figures import cases_in, combined, figures_of, in_words, is_green
-from bench.assurance.guards import POSTGRES, Command, Guard, selected
+from bench.assurance.guards import ENGINES, POSTGRES, Command, Guard, selected
 from bench.assurance.page import NOT_YET, PAGE, cell, page
 from bench.assurance.results import FILE, load_sheet, new_outcome, save_sheet
 from bench.assurance.sheet import GUARDS
@@ -125,6 +125,15 @@ def test_failed_test_fails_the_run(tmp_path, junit, monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["a", *options, "--results", str(tmp_path / "results.json")])
     assert runner.main() == 1
     assert "FAILED: G3 on SQLite" in capsys.readouterr().out
+
+
+def test_database_without_tests_of_the_chosen_guards_runs_none(monkeypatch):
+    """Without a path, pytest would run all tests."""
+    runs = []
+    monkeypatch.setattr(runner, "run_tests", lambda words, engine, _: runs.append(engine) or [])
+    outcomes = runner.run_short(runner.chosen("G23"), ENGINES, {})
+    assert runs == ["sqlite"]
+    assert list(outcomes["G23"]["engines"]) == ["sqlite"]
 
 
 def test_unknown_guard_is_refused():
