@@ -121,7 +121,7 @@ def main() -> int:
         folder = Path(site.environment["KB_DATA_DIR"])
         samples: list[Sample] = []
         stop = threading.Event()
-        watcher = threading.Thread(target=watch, args=(site, samples, stop))
+        watcher = threading.Thread(target=watch, args=(site, samples, stop), daemon=True)
         command = ["-m", "bench.soak", "--editor", str(folder)]
         with beside(command, environment=site.environment) as editor:
             watcher.start()

@@ -56,7 +56,7 @@ def save_until_stopped(folder: Path) -> None:
 
     code = secrets.token_hex(6)
     actor = Actor(name=f"Bench {code}", slug=f"bench-{code}", actor_kind="person")
-    while actor.pk is None:
+    while actor.pk is None and not (folder / "stop").exists():
         try:
             actor.save(force_insert=True)
         except DatabaseError as error:

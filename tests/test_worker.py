@@ -58,7 +58,6 @@ def test_threads_of_a_worker_take_turns_quickly():
 
 
 WORKERS = """
-import sys
 from gunicorn.config import Config
 from kb.record.reader_servers import reader_servers
 from kb.worker import Worker
